@@ -1,0 +1,23 @@
+// Every place and port of the stage, read once from the environment.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readPort } from '../hello-ip/settings.ts';
+
+/** The folder of this clone, absolute. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where the stage keeps what outlives its processes (database, pids, bundle); tests point it elsewhere. */
+export function stageFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env.STAGE_FOLDER || join(ROOT, '.stage');
+}
+
+/** The ports of the stage, each moved by one environment variable. */
+export function readPorts(env: NodeJS.ProcessEnv = process.env) {
+  return {
+    server: readPort('SERVER_PORT', 7233, env),
+    ui: readPort('UI_PORT', 8080, env),
+    app: readPort('APP_PORT', 8000, env),
+    control: readPort('CONTROL_PORT', 8001, env),
+    network: readPort('NETWORK_PORT', 8002, env),
+  };
+}
