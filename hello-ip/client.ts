@@ -1,0 +1,55 @@
+// The Client: how to reach the Temporal Service, and the one call that starts a greeting.
+import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type Greeting, TASK_QUEUE } from './greeting.ts';
+import { readPort } from './settings.ts';
+import { connectionTuning, workflowTuning } from './stage-tuning.ts';
+import { userError } from './user-error.ts';
+import type { getAddressFromIP } from './workflow.ts';
+
+/** Address, namespace and credentials, from the Temporal profile in force; without one: this machine. */
+export const { connectionOptions, namespace } = loadProfile();
+
+function loadProfile() {
+  try {
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+    const address = connectionOptions.address ?? `127.0.0.1:${readPort('SERVER_PORT', 7233)}`;
+    return { connectionOptions: { ...connectionOptions, address }, namespace };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'UserError') throw error;
+    throw userError(
+      `The Temporal profile cannot be read: ${error instanceof Error ? error.message : error}. ` +
+        'Correct TEMPORAL_PROFILE or the file it is in, or unset TEMPORAL_PROFILE and TEMPORAL_CONFIG_FILE.',
+    );
+  }
+}
+
+/** A Client that connects when it is first used, so that it may be made before the Temporal Service is up. */
+export function createClient(): Client {
+  return new Client({
+    connection: Connection.lazy({ ...connectionOptions, ...connectionTuning }),
+    namespace,
+  });
+}
+
+/**
+ * Starts a greeting. The same id again finds the greeting that it started, whether it still runs or not.
+ * @throws a gRPC service error when the Temporal Service does not answer within 1.5 s.
+ */
+export async function startGreeting(client: Client, workflowId: string, greeting: Greeting): Promise<void> {
+  const options = {
+    taskQueue: TASK_QUEUE,
+    workflowId,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    args: [greeting] as [Greeting],
+    ...workflowTuning,
+  } as const;
+  try {
+    await client.withDeadline(Date.now() + 1500, () =>
+      client.workflow.start<typeof getAddressFromIP>('getAddressFromIP', options),
+    );
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

@@ -1,0 +1,78 @@
+// Reads the form: what was typed, what is wrong with it, and the Workflow Id that it leads to.
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Greeting } from '../greeting.ts';
+
+const LONGEST_NAME = 100;
+const LONGEST_SLEEP = 3600;
+
+const name = z
+  .string('Enter one name.')
+  .trim()
+  .min(1, 'Enter your name.')
+  .refine((text) => [...text].length <= LONGEST_NAME, `Enter a name of at most ${LONGEST_NAME} characters.`)
+  .refine(
+    (text) => !/\p{Cc}|\uFFFD/u.test(text),
+    'Enter a name without control characters or broken letters.',
+  );
+
+const seconds = z
+  .string('Enter one number of seconds.')
+  .trim()
+  .refine(
+    (text) => /^\d{0,9}$/.test(text) && Number(text) <= LONGEST_SLEEP,
+    `Enter a whole number from 0 to ${LONGEST_SLEEP}.`,
+  )
+  .transform(Number);
+
+const schema = z.object({ name, seconds: seconds.default(0) });
+
+/** The form as it is to be shown: what was typed, and what is wrong with it. */
+export interface Form {
+  name: string;
+  seconds: string;
+  /** Tells this form from every other, so that sending it twice starts one greeting. */
+  token: string;
+  errors: { name?: string; seconds?: string; form?: string };
+}
+
+/** An empty form with a token of its own. */
+export function newForm(): Form {
+  return { name: '', seconds: '', token: randomBytes(8).toString('hex'), errors: {} };
+}
+
+/** Checks a body as the browser sent it; `greeting` is there only where nothing is wrong. */
+export function readForm(body: unknown): { form: Form; greeting?: Greeting } {
+  const typed = z.record(z.string(), z.unknown()).catch({}).parse(body);
+  const form: Form = { ...newForm(), name: asText(typed.name), seconds: asText(typed.seconds) };
+  if (/^[0-9a-f]{16}$/.test(asText(typed.token))) form.token = asText(typed.token);
+  const parsed = schema.safeParse(typed);
+  if (parsed.success) return { form, greeting: parsed.data };
+  const { fieldErrors } = z.flattenError(parsed.error);
+  form.errors = { name: fieldErrors.name?.[0], seconds: fieldErrors.seconds?.[0] };
+  return { form };
+}
+
+/** A Workflow Id that a person can read out, the same for the same form with the same words in it. */
+export function workflowIdFor({ name, seconds }: Greeting, token: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([token, name, seconds]))
+    .digest();
+  const suffix = (digest.readUInt32BE() % 36 ** 6).toString(36).padStart(6, '0');
+  return `greeting-${slug(name)}-${suffix}`;
+}
+
+/** The name in plain letters, as far as it has any. */
+function slug(name: string): string {
+  const plain = name.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
+  return (
+    plain
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, 30)
+      .replace(/^-|-$/g, '') || 'you'
+  );
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,9 @@
+// Where the Temporal Web UI of a Temporal Service is.
+import { readPort } from '../settings.ts';
+
+/** The Web UI's address, without a slash at the end: WEB_UI_URL, or Temporal Cloud's, or the dev server's on UI_PORT. */
+export function webUiAddress(serviceAddress: string, env: NodeJS.ProcessEnv = process.env): string {
+  if (env.WEB_UI_URL) return env.WEB_UI_URL.replace(/\/+$/, '');
+  if (/\.(tmprl\.cloud|temporal\.io)(:\d+)?$/.test(serviceAddress)) return 'https://cloud.temporal.io';
+  return `http://localhost:${readPort('UI_PORT', 8080, env)}`;
+}

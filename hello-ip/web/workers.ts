@@ -1,0 +1,40 @@
+// How many Workers are there: counted by the heartbeats that they send to the Temporal Service.
+import type { Client } from '@temporalio/client';
+import { TASK_QUEUE } from '../greeting.ts';
+import { toDate } from './progress.ts';
+
+/** A Worker beats once a second here (stage-tuning.ts); after two and a half without one it is gone. */
+const FRESH_MS = 2500;
+/** All open pages share one look. */
+const LOOK_LASTS_MS = 400;
+
+/** temporal.api.enums.v1.WorkerStatus */
+const WORKER_STATUS_RUNNING = 1;
+
+/**
+ * A function that counts the Workers now there, or says undefined where nothing can be known: the Service does not
+ * list Workers, or none has ever been heard of.
+ */
+export function workerCounter(client: Client): () => Promise<number | undefined> {
+  let look: Promise<number | undefined> | undefined;
+  let lookedAt = 0;
+  return () => {
+    if (!look || Date.now() - lookedAt > LOOK_LASTS_MS) {
+      lookedAt = Date.now();
+      look = countWorkers(client).catch(() => undefined);
+    }
+    return look;
+  };
+}
+
+async function countWorkers(client: Client): Promise<number | undefined> {
+  const { workersInfo } = await client.workflowService.listWorkers({
+    namespace: client.options.namespace,
+    query: `TaskQueue="${TASK_QUEUE}"`,
+  });
+  if (workersInfo.length === 0) return undefined;
+  return workersInfo.filter(({ workerHeartbeat }) => {
+    const beat = toDate(workerHeartbeat?.heartbeatTime)?.getTime() ?? 0;
+    return workerHeartbeat?.status === WORKER_STATUS_RUNNING && Date.now() - beat < FRESH_MS;
+  }).length;
+}

@@ -1,0 +1,88 @@
+// Stage tuning for a whole Worker: a new Worker object as soon as the Temporal Service is back, in the same process.
+// A production Worker needs none of it: `await worker.run()` survives an outage too, only up to 10 s later,
+// because all its pollers back off in step and no setting changes that.
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  type Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import { connectionOptions } from './client.ts';
+import { runtimeTuning } from './stage-tuning.ts';
+
+const LOOK_EVERY_MS = 250;
+
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.abort());
+
+Runtime.install({
+  ...runtimeTuning,
+  logger: new DefaultLogger('ERROR'),
+  // An outage is one line of ours; Core would add one for every poll that fails.
+  telemetryOptions: { logging: { filter: 'off' } },
+  shutdownSignals: [],
+});
+
+/** The Workflow's code as a bundle: the one named by WORKFLOW_BUNDLE, or made here once, which takes a second. */
+export async function workflowCode(workflowsPath: string): Promise<WorkflowBundleOption> {
+  const codePath = process.env.WORKFLOW_BUNDLE;
+  if (codePath) return { codePath };
+  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+}
+
+/** Runs a Worker whenever the Temporal Service is there, until SIGINT, SIGTERM or SIGHUP. */
+export async function keepWorking(
+  createWorker: (connection: NativeConnection) => Promise<Worker>,
+): Promise<void> {
+  while (!stopped.signal.aborted) {
+    const connection = await connectWhenServiceAnswers();
+    if (!connection) return;
+    const worker = await createWorker(connection);
+    const ended = worker.run();
+    console.log(
+      `Worker ready: polls Task Queue "${worker.options.taskQueue}" at ${connectionOptions.address}, pid ${process.pid}.`,
+    );
+    await Promise.race([ended, serviceGone()]);
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    // Not awaited: an Activity that has just finished is reported when the Temporal Service is back.
+    ended.finally(() => connection.close()).catch(() => {});
+  }
+}
+
+/** A connection once the Temporal Service answers; none when this process is to stop first. */
+async function connectWhenServiceAnswers(): Promise<NativeConnection | undefined> {
+  for (let look = 0; !stopped.signal.aborted; look += 1) {
+    try {
+      return await NativeConnection.connect(connectionOptions);
+    } catch (error) {
+      if (look === 0)
+        console.log(`Worker waits: no Temporal Service at ${connectionOptions.address}${reason(error)}.`);
+      await pause();
+    }
+  }
+  return undefined;
+}
+
+/** Resolves when the Temporal Service no longer answers, or this process is to stop. */
+async function serviceGone(): Promise<void> {
+  while (!stopped.signal.aborted) {
+    await pause();
+    try {
+      await (await NativeConnection.connect(connectionOptions)).close();
+    } catch {
+      return;
+    }
+  }
+}
+
+/** Refused is what everybody expects here; of anything else (TLS, credentials) the reason must be seen. */
+function reason(error: unknown): string {
+  return String(error).includes('ConnectionRefused') ? '' : ` (${error})`;
+}
+
+async function pause(): Promise<void> {
+  await delay(LOOK_EVERY_MS, undefined, { signal: stopped.signal }).catch(() => {});
+}
