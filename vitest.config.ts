@@ -2,16 +2,20 @@
 import { defineConfig } from 'vitest/config';
 
 // Real processes share two cores: one test file at a time keeps every bound honest.
-const oneAtATime = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 600_000 };
+const realProcesses = {
+  globalSetup: 'test/global-setup.ts',
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
-    globalSetup: 'test/global-setup.ts',
     projects: [
       { test: { name: 'unit', include: ['{hello-ip,stage,volatile-vs-durable}/**/*.test.ts'] } },
-      { test: { name: 'service', include: ['test/service/*.test.ts'], ...oneAtATime } },
-      { test: { name: 'stage', include: ['test/stage/*.test.ts'], ...oneAtATime } },
-      { test: { name: 'browser', include: ['test/browser/*.test.ts'], ...oneAtATime } },
+      { test: { name: 'service', include: ['test/service/*.test.ts'], sequence: { groupOrder: 1 }, ...realProcesses } },
+      { test: { name: 'stage', include: ['test/stage/*.test.ts'], sequence: { groupOrder: 2 }, ...realProcesses } },
+      { test: { name: 'browser', include: ['test/browser/*.test.ts'], sequence: { groupOrder: 3 }, ...realProcesses } },
     ],
   },
 });

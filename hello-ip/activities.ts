@@ -19,7 +19,7 @@ export async function getLocationInfo(ip: string): Promise<string> {
 }
 
 // What the services promise: https://major.io/p/icanhazip-com-faq/ and https://ip-api.com/docs/api:json
-const IpAddress = z.union([z.ipv4(), z.ipv6()], 'the text is something else');
+const IpAddress = z.union([z.ipv4(), z.ipv6()], 'is something else');
 const Name = z.string('is not text').trim().max(100, 'is longer than 100 characters').default('');
 const Found = z.object({ status: z.literal('success'), city: Name, regionName: Name, country: Name });
 const NotFound = z.object({ status: z.literal('fail'), message: Name });

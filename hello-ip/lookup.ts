@@ -21,6 +21,7 @@ const REASONS = {
     ...['ENETDOWN', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'],
     ...['destination_ip_unroutable', 'destination_unavailable'],
   ],
+  'answered something that is not HTTP': ['HTTPParserError', 'http_protocol_error'],
   'answered with broken text, which is not UTF-8': ['ERR_ENCODING_INVALID_ENCODED_DATA'],
 };
 
@@ -92,8 +93,9 @@ function refuseFailure(host: string, { statusCode, headers }: Dispatcher.Respons
   if (statusCode === 429) {
     throw lookupFailure(`${host} is asking us to slow down (429).`, pauseAskedFor(headers['x-ttl']));
   }
+  const status = `${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim();
   const hint = statusCode < 400 ? ' (a redirect: perhaps the sign-in page of a captive portal)' : '';
-  throw lookupFailure(`${host} answered ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim() + `${hint}.`);
+  throw lookupFailure(`${host} answered ${status}${hint}.`);
 }
 
 /** Milliseconds until ip-api.com takes questions again, which it says in whole seconds. */
@@ -130,8 +132,7 @@ async function readText(host: string, body: AsyncIterable<Buffer>): Promise<stri
 function reasonOf(error: unknown): string {
   const { name, code, cause } = error as Error & { code?: string; cause?: { code?: string } };
   const known = cause?.code ?? code ?? name;
-  if (known.startsWith('HPE_')) return 'answered something that is not HTTP';
-  return wordsFor(known) ?? `could not be asked (${known})`;
+  return wordsFor(known) ?? wordsFor(name) ?? `could not be asked (${known})`;
 }
 
 function wordsFor(code: string): string | undefined {

@@ -13,6 +13,8 @@ import { vocabulary } from './vocabulary.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const packaged = (path: string) => fileURLToPath(import.meta.resolve(path));
 
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
 /** What the app needs to know of the place it runs in. */
 export interface AppOptions {
   client: Client;
@@ -20,16 +22,18 @@ export interface AppOptions {
   webUi: string;
   /** Host names under which this app may be called, without port. */
   hosts: string[];
+  /** One sentence on every page, such as that this is a rehearsal. */
+  notice?: string;
 }
 
 /** The app, ready to listen. */
-export function createApp({ client, webUi, hosts }: AppOptions): Express {
+export function createApp({ client, webUi, hosts, notice }: AppOptions): Express {
   const reader = createReader(client);
   const app = express();
   app.set('views', here('./views'));
   app.set('view engine', 'ejs');
   app.enable('view cache');
-  app.locals.vocabulary = vocabulary;
+  Object.assign(app.locals, { vocabulary, notice });
 
   app.use(refuseForeignHosts(hosts), securityHeaders, neverStored);
   app.use('/public', express.static(here('./public')));
@@ -46,11 +50,11 @@ export function createApp({ client, webUi, hosts }: AppOptions): Express {
   app.post(
     '/greetings',
     refuseForeignPages,
-    express.urlencoded({ extended: false, limit: '16kb' }),
+    express.text({ type: FORM_TYPE, limit: '16kb' }),
     async (request, response) => {
       if (!request.body)
         return response.status(415).render('form', { form: withError('Send this form as a form.') });
-      const { form, greeting } = readForm(request.body);
+      const { form, greeting } = readForm(new URLSearchParams(request.body));
       if (!greeting) return response.status(422).render('form', { form });
       const workflowId = workflowIdFor(greeting, form.token);
       try {
@@ -151,7 +155,7 @@ const refuseForeignPages: RequestHandler = (request, response, next) => {
 
 const answerErrors: ErrorRequestHandler = (error, _request, response, _next) => {
   if (response.headersSent) return response.destroy();
-  const status: number = error.expose ? error.status : 500;
+  const status: number = error.status >= 400 && error.status < 500 ? error.status : 500;
   if (status === 500) console.error('App error:', error);
   const lines: Record<number, string> = {
     413: 'That is too long for this form.',

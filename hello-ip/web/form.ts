@@ -41,9 +41,13 @@ export function newForm(): Form {
   return { name: '', seconds: '', token: randomBytes(8).toString('hex'), errors: {} };
 }
 
-/** Checks a body as the browser sent it; `greeting` is there only where nothing is wrong. */
-export function readForm(body: unknown): { form: Form; greeting?: Greeting } {
-  const typed = z.record(z.string(), z.unknown()).catch({}).parse(body);
+/** Checks the fields as the browser sent them; `greeting` is there only where nothing is wrong. */
+export function readForm(fields: URLSearchParams): { form: Form; greeting?: Greeting } {
+  const typed = {
+    name: field(fields, 'name'),
+    seconds: field(fields, 'seconds'),
+    token: field(fields, 'token'),
+  };
   const form: Form = { ...newForm(), name: asText(typed.name), seconds: asText(typed.seconds) };
   if (/^[0-9a-f]{16}$/.test(asText(typed.token))) form.token = asText(typed.token);
   const parsed = schema.safeParse(typed);
@@ -71,6 +75,12 @@ function slug(name: string): string {
       .slice(0, 30)
       .replace(/^-|-$/g, '') || 'you'
   );
+}
+
+/** A field's text, or nothing where it is missing, or all of them where it was sent more than once. */
+function field(fields: URLSearchParams, name: string): string | string[] | undefined {
+  const values = fields.getAll(name);
+  return values.length > 1 ? values : values[0];
 }
 
 function asText(value: unknown): string {

@@ -13,6 +13,7 @@ const app = createApp({
   client: createClient(),
   webUi: webUiAddress(connectionOptions.address),
   hosts: ['localhost', '127.0.0.1', '[::1]', host],
+  notice: process.env.APP_NOTICE,
 });
 const server = createServer(app);
 
