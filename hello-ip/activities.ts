@@ -18,7 +18,7 @@ export async function getLocationInfo(ip: string): Promise<string> {
   return [place.city, place.regionName, place.country].filter(Boolean).join(', ');
 }
 
-// What the services promise: https://major.io/p/icanhazip-com-faq/ and https://ip-api.com/docs/api:json
+// What the services promise: https://major.io/p/a-new-future-for-icanhazip/ and https://ip-api.com/docs/api:json
 const IpAddress = z.union([z.ipv4(), z.ipv6()], 'is something else');
 const Name = z.string('is not text').trim().max(100, 'is longer than 100 characters').default('');
 const Found = z.object({ status: z.literal('success'), city: Name, regionName: Name, country: Name });

@@ -1,11 +1,20 @@
 // The Client: how to reach the Temporal Service, and the one call that starts a greeting.
-import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Greeting, TASK_QUEUE } from './greeting.ts';
 import { readPort } from './settings.ts';
 import { connectionTuning, workflowTuning } from './stage-tuning.ts';
 import { userError } from './user-error.ts';
 import type { getAddressFromIP } from './workflow.ts';
+
+const KNOCK_EVERY_MS = 100;
+const GRPC_UNAVAILABLE = 14;
 
 /** Address, namespace and credentials, from the Temporal profile in force; without one: this machine. */
 export const { connectionOptions, namespace } = loadProfile();
@@ -37,19 +46,36 @@ export function createClient(): Client {
  * @throws a gRPC service error when the Temporal Service does not answer within 1.5 s.
  */
 export async function startGreeting(client: Client, workflowId: string, greeting: Greeting): Promise<void> {
-  const options = {
-    taskQueue: TASK_QUEUE,
-    workflowId,
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    args: [greeting] as [Greeting],
-    ...workflowTuning,
-  } as const;
+  const start = () =>
+    client.workflow.start<typeof getAddressFromIP>('getAddressFromIP', {
+      taskQueue: TASK_QUEUE,
+      workflowId,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      args: [greeting],
+      ...workflowTuning,
+    });
   try {
-    await client.withDeadline(Date.now() + 1500, () =>
-      client.workflow.start<typeof getAddressFromIP>('getAddressFromIP', options),
-    );
+    await untilAnswered(Date.now() + 1500, (deadline) => client.withDeadline(deadline, start));
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+/** A Temporal Service that has just come back refuses the first call or two: knock again until the deadline. */
+async function untilAnswered(deadline: number, call: (deadline: number) => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await call(deadline);
+      return;
+    } catch (error) {
+      if (!isUnavailable(error) || Date.now() + KNOCK_EVERY_MS > deadline) throw error;
+      await delay(KNOCK_EVERY_MS);
+    }
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  const { cause } = error as Error;
+  return isGrpcServiceError(cause) && cause.code === GRPC_UNAVAILABLE;
 }

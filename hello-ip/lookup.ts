@@ -4,11 +4,11 @@ import { STATUS_CODES } from 'node:http';
 import { ApplicationFailure } from '@temporalio/common';
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 
-const TIMEOUT_SECONDS = 4; // below the Activity's startToCloseTimeout of 5 s: the room reads the reason, not a timeout
+const TIMEOUT_SECONDS = 4; // below the Activity's startToCloseTimeout of 5 s, so that the room reads the reason
 const MAX_KIB = 64;
 const MAX_PAUSE_SECONDS = 60; // the longest window of ip-api.com, https://ip-api.com/docs/api:json
 
-/** What went wrong, by the codes of Node.js and undici and by the error types of a proxy's report (RFC 9209). */
+/** What went wrong, by the codes of Node.js and undici and by the error types of a proxy (RFC 9209). */
 const REASONS = {
   'could not be found': ['ENOTFOUND', 'EAI_AGAIN', 'dns_error', 'dns_timeout'],
   'refused the connection': ['ECONNREFUSED', 'connection_refused'],
@@ -34,14 +34,14 @@ export interface LookupOptions {
   traceId?: string;
 }
 
-/** A failure that the next attempt may be spared, `nextRetryDelay` milliseconds later where the service says so. */
+/** A failure that the next attempt may be spared; `nextRetryDelay` (ms) is for a service that names a time. */
 export function lookupFailure(message: string, nextRetryDelay?: number): ApplicationFailure {
   return ApplicationFailure.create({ type: 'LookupFailed', message, nextRetryDelay });
 }
 
 /**
- * What an http address answers to one GET: within 4 s from connect to last byte, at most 64 KiB of UTF-8, not redirected.
- * Honours http_proxy and no_proxy.
+ * What an http address answers to one GET, within 4 s from connect to last byte and within 64 KiB of UTF-8.
+ * Follows no redirect; honours http_proxy and no_proxy.
  * @throws an ApplicationFailure that names the host and the reason; every one of them may be retried.
  */
 export async function lookup(url: string, options: LookupOptions): Promise<string> {
@@ -82,7 +82,7 @@ async function get(url: string, host: string, options: LookupOptions, timeout: A
 function requestHeaders(traceId?: string): Record<string, string> {
   const headers = { 'user-agent': 'build-invincible-apps' };
   if (!traceId) return headers;
-  // W3C Trace Context: whoever forwards the lookups can count them per greeting, and a run id tells nobody a name.
+  // W3C Trace Context: whoever forwards lookups can count them per greeting; a run id tells nobody a name.
   return { ...headers, traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
 }
 
@@ -128,7 +128,7 @@ async function readText(host: string, body: AsyncIterable<Buffer>): Promise<stri
   return text;
 }
 
-/** Only codes are ever quoted: the messages of Node.js name the address that was dialled, which may be a proxy's. */
+/** Only codes are ever quoted: a message of Node.js names the address that was dialled, perhaps a proxy's. */
 function reasonOf(error: unknown): string {
   const { name, code, cause } = error as Error & { code?: string; cause?: { code?: string } };
   const known = cause?.code ?? code ?? name;

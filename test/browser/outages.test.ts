@@ -1,0 +1,69 @@
+// Long outages of the Temporal Service and of the app: the same page, never reloaded, tells of them and goes on.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Kit, startKit } from '../kit.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+
+const executable = findChromium();
+
+// Side by side, each with a kit of its own: nearly all of the time is waiting for the outage to pass.
+describe.skipIf(!executable).concurrent('the same page', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium(executable ?? '');
+  });
+  afterAll(() => browser.close());
+
+  it.each([3, 15, 30])('outlives the Temporal Service, killed in the timer for %d s', async (seconds) => {
+    await onGreetingPage(browser, 2, async (kit, page) => {
+      await kit.kill('server');
+      await see(page, 'Temporal Service away');
+      expect(await page.locator('#progress').innerText()).toContain('Below is the last known state.');
+      expect(await page.locator('.steps li').first().getAttribute('data-state')).toBe('done');
+      await page.getByText(`for ${seconds} s.`).waitFor({ timeout: (seconds + 5) * 1000 });
+      await kit.start('server');
+      await see(page, 'Hello, Ziggy!', 3000);
+    });
+  });
+
+  it('outlives the app, killed for 40 s', async () => {
+    await onGreetingPage(browser, 3600, async (kit, page) => {
+      await kit.kill('app');
+      await page.locator('.lost').waitFor();
+      const shown = await page.locator('#progress').innerText();
+      await page.waitForTimeout(40_000); // the outage itself, not a wait for something
+      expect(await page.locator('#progress').innerText()).toBe(shown);
+      await kit.start('app');
+      await page.locator('.lost').waitFor({ state: 'hidden', timeout: 2000 });
+      await page.waitForFunction((old) => document.getElementById('progress')?.innerText !== old, shown);
+    });
+  });
+});
+
+/** Brings a greeting to its Timer, runs the work, and sees to it that the page was never reloaded. */
+async function onGreetingPage(
+  browser: Browser,
+  seconds: number,
+  work: (kit: Kit, page: Page) => Promise<void>,
+): Promise<void> {
+  const kit = await startKit();
+  const page = await browser.newPage();
+  try {
+    await page.goto(kit.url);
+    await page.getByLabel('Enter your name').fill('Ziggy');
+    await page.getByText('Show Demo Options').click();
+    await page.getByLabel('Number of Seconds').fill(String(seconds));
+    await page.getByRole('button', { name: 'Get Greeting' }).click();
+    await see(page, 'Sleeping');
+    await page.evaluate(() => document.body.setAttribute('data-same', 'yes'));
+    await work(kit, page);
+    expect(await page.locator('body').getAttribute('data-same')).toBe('yes');
+  } finally {
+    await page.close();
+    await kit.close();
+  }
+}
+
+async function see(page: Page, text: string, timeout = 15_000): Promise<void> {
+  await page.locator('#progress h1').filter({ hasText: text }).waitFor({ timeout });
+}

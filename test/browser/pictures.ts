@@ -1,0 +1,138 @@
+// Takes a picture of every state of the page, for people to look at: npm run pictures [readme].
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { userError } from '../../hello-ip/user-error.ts';
+import { ROOT } from '../../stage/settings.ts';
+import { type Kit, startKit } from '../kit.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+
+const LOOKS = [
+  { name: 'light', viewport: { width: 1280, height: 720 }, colorScheme: 'light' },
+  { name: 'dark', viewport: { width: 1280, height: 720 }, colorScheme: 'dark' },
+  { name: 'phone-light', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
+  { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
+] as const;
+
+const executable = findChromium();
+if (!executable) throw userError('No Chromium was found. Install it, or set CHROMIUM to its path.');
+const readmeOnly = process.argv[2] === 'readme';
+const folder = readmeOnly ? join(ROOT, 'docs') : join(ROOT, '.stage', 'pictures');
+mkdirSync(folder, { recursive: true });
+
+const [kit, browser] = await Promise.all([startKit(), launchChromium(executable)]);
+const connection = Connection.lazy({ address: `127.0.0.1:${kit.ports.server}` });
+const client = new Client({ connection });
+const page = await browser.newPage({ viewport: LOOKS[0].viewport });
+try {
+  await (readmeOnly ? takeReadmePicture() : takeAll(kit));
+} finally {
+  await connection.close();
+  await browser.close();
+  await kit.close();
+}
+console.log(`The pictures are in ${folder}`);
+
+async function takeReadmePicture(): Promise<void> {
+  await greet('Ziggy', 10);
+  await see('Sleeping: 7 s left');
+  await page.screenshot({ path: join(folder, 'greeting.png') });
+}
+
+async function takeAll({ url, kill, start, send }: Kit): Promise<void> {
+  await page.goto(url);
+  await shoot('form');
+  await page.getByRole('button', { name: 'Get Greeting' }).click();
+  await shoot('form-error');
+
+  await greet('Ziggy', 6);
+  await see('Sleeping');
+  await shoot('timer');
+  await see('Hello, Ziggy!');
+  await shoot('greeting');
+
+  await send('network', { do: 'cut silently' });
+  await greet('Ziggy', 1);
+  await shoot('looking-up');
+  await see('Attempt 1 failed');
+  await shoot('attempt-failed');
+  await failForGood();
+  await see('failed for good');
+  await shoot('failed-for-good');
+  await send('network', { do: 'restore' });
+
+  await greet('Bo', 2);
+  await see('Sleeping');
+  await send('network', { do: 'cut silently' });
+  await see('Finding your location');
+  await shoot('locating');
+  await client.workflow.getHandle(workflowId()).terminate('The presenter had enough');
+  await see('terminated');
+  await shoot('terminated');
+  await send('network', { do: 'restore' });
+
+  await greet('Ziggy', 3600);
+  await see('Sleeping');
+  await kill('worker');
+  await see('No Worker is polling');
+  await shoot('no-worker-timer');
+  await kill('server');
+  await see('Temporal Service away');
+  await shoot('service-away');
+  await start('server');
+  await see('The Temporal Service is back');
+  await shoot('service-back');
+  await kill('app');
+  await page.locator('.lost').waitFor();
+  await shoot('app-lost');
+  await start('app');
+  await start('worker');
+
+  await page.goto(`${url}/greetings/greeting-nobody`);
+  await shoot('unknown');
+  await page.goto(url);
+  await page.getByLabel('Enter your name').fill('Ziggy');
+  await kill('server');
+  await page.getByRole('button', { name: 'Get Greeting' }).click();
+  await page.getByText('The Temporal Service is away.').waitFor();
+  await shoot('form-service-away');
+}
+
+async function greet(name: string, seconds: number): Promise<void> {
+  await page.goto(kit.url);
+  await page.getByLabel('Enter your name').fill(name);
+  await page.getByText('Show Demo Options').click();
+  await page.getByLabel('Number of Seconds').fill(String(seconds));
+  await page.getByRole('button', { name: 'Get Greeting' }).click();
+  await page.waitForURL('**/greetings/*');
+}
+
+async function see(text: string): Promise<void> {
+  await page.locator('#progress h1').filter({ hasText: text }).waitFor({ timeout: 30_000 });
+}
+
+async function shoot(name: string): Promise<void> {
+  for (const look of LOOKS) {
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    await page.setViewportSize(look.viewport);
+    await page.screenshot({ path: join(folder, `${name}-${look.name}.png`) });
+  }
+  await page.setViewportSize(LOOKS[0].viewport);
+}
+
+function workflowId(): string {
+  return page.url().split('/').at(-1) ?? '';
+}
+
+/** What a lookup service's answer does when it says that asking again cannot help. */
+async function failForGood(): Promise<void> {
+  await client.workflowService.respondActivityTaskFailedById({
+    namespace: 'default',
+    workflowId: workflowId(),
+    activityId: '1',
+    failure: {
+      message: 'ip-api.com has no location for 192.168.0.7: private range.',
+      applicationFailureInfo: { nonRetryable: true },
+    },
+  });
+}

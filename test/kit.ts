@@ -1,0 +1,61 @@
+// The kit's four processes for a test: real ones, on free ports, in venue mode, in a folder of their own.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeStageFolder } from '../stage/leftovers.ts';
+import { planStage } from '../stage/processes.ts';
+import { createSupervisor, type Supervisor } from '../stage/supervisor.ts';
+import { findTemporalCli } from '../stage/temporal-cli/resolve.ts';
+import { PROCESSES } from '../stage/words.ts';
+
+/** A running kit. */
+export interface Kit extends Supervisor {
+  /** Where the app is. */
+  url: string;
+  ports: Record<'server' | 'ui' | 'app' | 'control' | 'network', number>;
+  /** All that its processes have said, a line each. */
+  lines: string[];
+  /** Stops everything and leaves nothing behind. */
+  close(): Promise<void>;
+}
+
+/** Starts all four and waits until each is ready. */
+export async function startKit(): Promise<Kit> {
+  const folder = await mkdtemp(join(tmpdir(), 'kit '));
+  makeStageFolder(folder);
+  const [server, ui, app, control, network] = await freePorts(5);
+  const ports = { server, ui, app, control, network } as Kit['ports'];
+  // Each of the processes reads its port from the environment that it inherits.
+  const env = { ...process.env, APP_PORT: String(app), UI_PORT: String(ui), NETWORK_PORT: String(network) };
+  const cli = await findTemporalCli({ say: () => {} });
+  const lines: string[] = [];
+  const supervisor = createSupervisor(
+    planStage({ env, folder, ports, mode: 'venue', cli, serverIsYours: false }, PROCESSES),
+    { folder, say: (name, line) => lines.push(`${name}: ${line}`) },
+  );
+  async function close(): Promise<void> {
+    await supervisor.stopAll();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+  try {
+    await Promise.all(PROCESSES.map((name) => supervisor.start(name)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...supervisor, url: `http://127.0.0.1:${ports.app}`, ports, lines, close };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
