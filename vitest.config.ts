@@ -13,9 +13,30 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['{hello-ip,stage,volatile-vs-durable}/**/*.test.ts'] } },
-      { test: { name: 'service', include: ['test/service/*.test.ts'], sequence: { groupOrder: 1 }, ...realProcesses } },
-      { test: { name: 'stage', include: ['test/stage/*.test.ts'], sequence: { groupOrder: 2 }, ...realProcesses } },
-      { test: { name: 'browser', include: ['test/browser/*.test.ts'], sequence: { groupOrder: 3 }, ...realProcesses } },
+      {
+        test: {
+          name: 'service',
+          include: ['test/service/*.test.ts'],
+          sequence: { groupOrder: 1 },
+          ...realProcesses,
+        },
+      },
+      {
+        test: {
+          name: 'stage',
+          include: ['test/stage/*.test.ts'],
+          sequence: { groupOrder: 2 },
+          ...realProcesses,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          sequence: { groupOrder: 3 },
+          ...realProcesses,
+        },
+      },
     ],
   },
 });

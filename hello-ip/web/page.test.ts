@@ -137,7 +137,7 @@ describe('without the Temporal Service', () => {
 
   it('is back, and waits for the Worker', () => {
     const page = see({ getIP: ip, timer: fired }, { back: true, workers: 0 });
-    expect(said(page)).toBe('The Temporal Service is back | Waiting for a Worker.');
+    expect(said(page)).toBe('Temporal Service is back | Waiting for a Worker.');
   });
 });
 
@@ -154,8 +154,8 @@ describe('at its end', () => {
 
   it.each([
     ['FAILED', 'This greeting failed for good | why'],
-    ['CANCELLED', 'Somebody cancelled this greeting | why'],
-    ['TERMINATED', 'Somebody terminated this greeting | why'],
+    ['CANCELLED', 'Cancelled by somebody | why'],
+    ['TERMINATED', 'Terminated by somebody | why'],
     ['TIMED_OUT', 'This greeting ended: timed out | why'],
   ] as const)('%s has its own words', (status, words) => {
     const page = see({ status, getIP: ip, timer: running, reason: 'why' });

@@ -40,7 +40,7 @@ function headlineOf(sight: Sight, steps: StepView[], now: Date): Headline {
   if (!progress) return { state: 'waiting', headline: 'Looking for your greeting', lines: [] };
   if (progress.status !== 'RUNNING') return ending(progress);
   if (sight.back)
-    return { state: 'paused', headline: 'The Temporal Service is back', lines: ['Waiting for a Worker.'] };
+    return { state: 'paused', headline: 'Temporal Service is back', lines: ['Waiting for a Worker.'] };
   if (isPaused(sight, progress, now)) return noWorker(progress);
   return inProgress(progress, steps, now);
 }
@@ -72,10 +72,8 @@ function ending({ status, greeting, address, reason }: Progress): Headline {
   const because = reason ? [reason] : [];
   if (status === 'FAILED')
     return { state: 'failed', headline: 'This greeting failed for good', lines: because };
-  if (status === 'CANCELLED')
-    return { state: 'failed', headline: 'Somebody cancelled this greeting', lines: because };
-  if (status === 'TERMINATED')
-    return { state: 'failed', headline: 'Somebody terminated this greeting', lines: because };
+  if (status === 'CANCELLED') return { state: 'failed', headline: 'Cancelled by somebody', lines: because };
+  if (status === 'TERMINATED') return { state: 'failed', headline: 'Terminated by somebody', lines: because };
   return {
     state: 'failed',
     headline: `This greeting ended: ${status.toLowerCase().replaceAll('_', ' ')}`,

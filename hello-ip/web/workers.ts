@@ -18,23 +18,36 @@ const WORKER_STATUS_RUNNING = 1;
 export function workerCounter(client: Client): () => Promise<number | undefined> {
   let look: Promise<number | undefined> | undefined;
   let lookedAt = 0;
+  // A Temporal Service that was restarted has forgotten them; we have not.
+  let heardOf = false;
+
+  async function count(): Promise<number | undefined> {
+    const heartbeats = await listHeartbeats(client);
+    heardOf ||= heartbeats.length > 0;
+    return heardOf ? heartbeats.filter(isFresh).length : undefined;
+  }
+
   return () => {
     if (!look || Date.now() - lookedAt > LOOK_LASTS_MS) {
       lookedAt = Date.now();
-      look = countWorkers(client).catch(() => undefined);
+      look = count().catch(() => undefined);
     }
     return look;
   };
 }
 
-async function countWorkers(client: Client): Promise<number | undefined> {
+async function listHeartbeats(client: Client) {
   const { workersInfo } = await client.workflowService.listWorkers({
     namespace: client.options.namespace,
     query: `TaskQueue="${TASK_QUEUE}"`,
   });
-  if (workersInfo.length === 0) return undefined;
-  return workersInfo.filter(({ workerHeartbeat }) => {
-    const beat = toDate(workerHeartbeat?.heartbeatTime)?.getTime() ?? 0;
-    return workerHeartbeat?.status === WORKER_STATUS_RUNNING && Date.now() - beat < FRESH_MS;
-  }).length;
+  return workersInfo.map(({ workerHeartbeat }) => workerHeartbeat);
+}
+
+type Heartbeat = Awaited<ReturnType<typeof listHeartbeats>>[number];
+
+/** A Worker that left says so; one that was killed only falls silent. */
+function isFresh(heartbeat: Heartbeat): boolean {
+  const beat = toDate(heartbeat?.heartbeatTime)?.getTime() ?? 0;
+  return heartbeat?.status === WORKER_STATUS_RUNNING && Date.now() - beat < FRESH_MS;
 }

@@ -36,10 +36,10 @@ console.log(`The pictures are in ${folder}`);
 async function takeReadmePicture(): Promise<void> {
   await greet('Ziggy', 10);
   await see('Sleeping: 7 s left');
-  await page.screenshot({ path: join(folder, 'greeting.png') });
+  await page.screenshot({ path: join(folder, 'greeting.png'), animations: 'disabled' });
 }
 
-async function takeAll({ url, kill, start, send }: Kit): Promise<void> {
+async function takeAll({ url, kill, start, ask }: Kit): Promise<void> {
   await page.goto(url);
   await shoot('form');
   await page.getByRole('button', { name: 'Get Greeting' }).click();
@@ -51,25 +51,26 @@ async function takeAll({ url, kill, start, send }: Kit): Promise<void> {
   await see('Hello, Ziggy!');
   await shoot('greeting');
 
-  await send('network', { do: 'cut silently' });
+  await ask('network', { do: 'cut silently' });
   await greet('Ziggy', 1);
   await shoot('looking-up');
   await see('Attempt 1 failed');
   await shoot('attempt-failed');
+  await see('Attempt 2 is running');
   await failForGood();
   await see('failed for good');
   await shoot('failed-for-good');
-  await send('network', { do: 'restore' });
+  await ask('network', { do: 'restore' });
 
   await greet('Bo', 2);
   await see('Sleeping');
-  await send('network', { do: 'cut silently' });
+  await ask('network', { do: 'cut silently' });
   await see('Finding your location');
   await shoot('locating');
   await client.workflow.getHandle(workflowId()).terminate('The presenter had enough');
-  await see('terminated');
+  await see('Terminated');
   await shoot('terminated');
-  await send('network', { do: 'restore' });
+  await ask('network', { do: 'restore' });
 
   await greet('Ziggy', 3600);
   await see('Sleeping');
@@ -80,7 +81,7 @@ async function takeAll({ url, kill, start, send }: Kit): Promise<void> {
   await see('Temporal Service away');
   await shoot('service-away');
   await start('server');
-  await see('The Temporal Service is back');
+  await see('Temporal Service is back');
   await shoot('service-back');
   await kill('app');
   await page.locator('.lost').waitFor();
@@ -115,7 +116,7 @@ async function shoot(name: string): Promise<void> {
   for (const look of LOOKS) {
     await page.emulateMedia({ colorScheme: look.colorScheme });
     await page.setViewportSize(look.viewport);
-    await page.screenshot({ path: join(folder, `${name}-${look.name}.png`) });
+    await page.screenshot({ path: join(folder, `${name}-${look.name}.png`), animations: 'disabled' });
   }
   await page.setViewportSize(LOOKS[0].viewport);
 }

@@ -203,8 +203,8 @@ describe('a greeting page', () => {
   });
 
   it.each([
-    ['cancelled', 'Somebody cancelled this greeting', ''],
-    ['terminated', 'Somebody terminated this greeting', 'enough'],
+    ['cancelled', 'Cancelled by somebody', ''],
+    ['terminated', 'Terminated by somebody', 'enough'],
   ])('says that it was %s', async (how, headline, reason) => {
     const path = await start({ name: 'Ziggy', seconds: '3600' });
     const handle = service.client.workflow.getHandle(idOf(path));
