@@ -1,5 +1,6 @@
 // The whole show in one terminal: npm start [venue|online] [without worker …] [profile <name>].
 import { resolve } from 'node:path';
+import { startControl } from './control.ts';
 import { whenToldToLeave } from './leaving.ts';
 import { claimStage, clearLeftOvers, makeStageFolder, refuseSecond } from './leftovers.ts';
 import type { NetworkReport } from './network.ts';
@@ -22,6 +23,8 @@ const PORTS: Record<ProcessName, [variable: string, port: keyof ReturnType<typeo
   worker: [],
   app: [['APP_PORT', 'app']],
 };
+
+const CONTROL_PORT: [string, 'control'] = ['CONTROL_PORT', 'control'];
 
 const { env } = process;
 const order = readStartOrder(process.argv.slice(2));
@@ -48,9 +51,12 @@ async function bringUp(): Promise<void> {
   const serverIsYours = order.without.has('server') && !order.profile;
   const { mode, profile } = order;
   const surroundings: Surroundings = { env, folder, ports, mode, cli, serverIsYours, profile };
-  const stage = createSupervisor(planStage(surroundings, names), { folder, say });
+  // Also what was left out is planned, so that it can be started later; only a server needs a CLI found for it.
+  const planned = PROCESSES.filter((name) => name !== 'server' || cli);
+  const stage = createSupervisor(planStage(surroundings, planned), { folder, say });
   supervisor = stage;
   leaving.signal.throwIfAborted();
+  await startControl({ supervisor: stage, folder, ports, profile, without: order.without });
   sayWhatIsLeftOut();
   const network = startNetwork(stage, surroundings);
   const others = names.filter((name) => name !== 'network');
@@ -60,7 +66,7 @@ async function bringUp(): Promise<void> {
     await stage.start(name);
   });
   await Promise.all([network, ...starts]);
-  sayReady(stage, surroundings);
+  sayReady(surroundings);
 }
 
 async function checkBeforeAnythingIsSpawned(): Promise<void> {
@@ -71,7 +77,7 @@ async function checkBeforeAnythingIsSpawned(): Promise<void> {
   if (cleared.length) console.log(`Cleared what an earlier stage left behind: ${cleared.join(', ')}.`);
   for (const name of names)
     refuseSecond(folder, name, `Stop that one, or leave it to you: npm start without ${name}`);
-  const wanted = names.flatMap((name) => PORTS[name]);
+  const wanted = [...names.flatMap((name) => PORTS[name]), CONTROL_PORT];
   await checkPorts(wanted.map(([variable, port]) => ({ variable, port: ports[port] })));
 }
 
@@ -97,15 +103,20 @@ function say(name: string, line: string): void {
 
 function sayWhatIsLeftOut(): void {
   for (const name of order.without) {
-    if (name !== 'server' || !order.profile) say(name, `left to a terminal of your own: npm run ${name}`);
+    if (name !== 'server' || !order.profile) say(name, `left to a terminal of your own: ${commandFor(name)}`);
   }
 }
 
-function sayReady(stage: Supervisor, { mode }: Surroundings): void {
-  const worker = stage.list().find(({ name }) => name === 'worker');
-  const next = worker
-    ? `greet somebody for 20 seconds in the app; meanwhile, in another terminal: kill -9 ${worker.pid}`
-    : 'in another terminal: npm run worker';
+/** Worker and app need the surroundings of the stage; the others have none. */
+function commandFor(name: ProcessName): string {
+  return name === 'worker' || name === 'app' ? `npm run stage run ${name}` : `npm run ${name}`;
+}
+
+function sayReady({ mode }: Surroundings): void {
+  const workerIsOurs = names.includes('worker');
+  const next = workerIsOurs
+    ? `greet somebody for 20 seconds in the app; meanwhile, in another terminal: npm run stage kill worker`
+    : `in another terminal: ${commandFor('worker')}`;
   sayInBox([
     ['App', `http://127.0.0.1:${ports.app}`],
     order.profile

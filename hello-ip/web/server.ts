@@ -28,6 +28,6 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   );
   process.exit(1);
 });
-server.listen(port, host, () => console.log(`App ready: http://localhost:${port}, pid ${process.pid}.`));
+server.listen(port, host, () => console.log(`App ready: http://127.0.0.1:${port}, pid ${process.pid}.`));
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(0));

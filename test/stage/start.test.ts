@@ -75,7 +75,7 @@ describe('the stage', () => {
 
   it.each(['SIGTERM', 'SIGHUP'] as const)('leaves at %s and leaves nothing', async (signal) => {
     const stage = await startStage(['without', 'worker']);
-    expect(stage.output()).toContain('worker  | left to a terminal of your own: npm run worker');
+    expect(stage.output()).toContain('worker  | left to a terminal of your own: npm run stage run worker');
     expect(await stage.leave(signal)).toMatchObject({ code: 0 });
     expect(await leftOf(stage)).toEqual([]);
   });

@@ -1,0 +1,55 @@
+// The stage's own way to its Temporal Service, past whatever Temporal profile the presenter has.
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { connectionTuning } from '../hello-ip/stage-tuning.ts';
+import { userError } from '../hello-ip/user-error.ts';
+import { type StageStatus, stageStatus } from './ask.ts';
+import { readPorts } from './settings.ts';
+
+/** The newest execution is listed a moment after it was started. */
+const LOOK_MS = 1000;
+
+/** The Client that fits: of the stage's own Service, or of the profile that the stage was started with. */
+export async function createStageClient(status?: StageStatus): Promise<Client> {
+  if (status?.profile) {
+    // Imported here, because it reads the profile when it is imported.
+    process.env.TEMPORAL_PROFILE = status.profile;
+    return (await import('../hello-ip/client.ts')).createClient();
+  }
+  const { server } = status?.ports ?? readPorts();
+  return new Client({ connection: Connection.lazy({ address: `127.0.0.1:${server}`, ...connectionTuning }) });
+}
+
+/**
+ * Lets `work` use a Client and closes its connection afterwards.
+ * @throws a user's error when the Temporal Service does not answer
+ */
+export async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await createStageClient(await stageStatus());
+  try {
+    return await work(client);
+  } catch (error) {
+    const reason = error instanceof Error && error.cause ? error.cause : error;
+    if (!isGrpcServiceError(reason)) throw error;
+    throw userError(
+      'The Temporal Service does not answer. Start it: npm run stage start server, or: npm run server',
+    );
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** The Workflow Id of the greeting that was started last; nothing where there is none, or nobody to ask. */
+export async function workflowIdOfLast(status: StageStatus): Promise<string | undefined> {
+  const client = await createStageClient(status);
+  try {
+    const executions = client.workflow.list({ query: 'WorkflowType="getAddressFromIP"', pageSize: 1 });
+    const first = await client.withDeadline(Date.now() + LOOK_MS, () =>
+      executions[Symbol.asyncIterator]().next(),
+    );
+    return first.value?.workflowId;
+  } catch {
+    return undefined;
+  } finally {
+    await client.connection.close();
+  }
+}

@@ -1,0 +1,33 @@
+// npm run stage status
+
+import { askStage, type ProcessStatus, type StageStatus } from '../ask.ts';
+import { isBroken } from '../bug.ts';
+import { workflowIdOfLast } from '../service-client.ts';
+import type { Verb } from '../verb.ts';
+
+export const verb: Verb = {
+  usage: 'status',
+  about: 'every process, the network, the bug, the last greeting',
+  async run(_words, say) {
+    const status = await askStage({ do: 'status' });
+    for (const process of status.processes) say(`${process.name.padEnd(8)} ${describe(process)}`);
+    say(`lookups  ${describeNetwork(status)}`);
+    say(`bug      ${isBroken() ? 'in: npm run stage fix geolocation takes it out' : 'out'}`);
+    const workflowId = await workflowIdOfLast(status);
+    if (workflowId) say(`greeting http://127.0.0.1:${status.ports.app}/greetings/${workflowId}`);
+  },
+};
+
+function describe({ state, pid, uptimeMs, ended, yours, frozen }: ProcessStatus): string {
+  if (yours)
+    return pid ? `${frozen ? 'frozen' : 'running'}, yours, pid ${pid}` : 'left to a terminal of yours';
+  if (pid === undefined) return ended ? `${state} (${ended})` : state;
+  return `${frozen ? 'frozen' : state}, pid ${pid}, up ${Math.round((uptimeMs ?? 0) / 1000)} s`;
+}
+
+function describeNetwork({ network, profile }: StageStatus): string {
+  if (!network) return 'not known: the network does not answer the stage';
+  const mode = network.venue ? 'venue mode' : 'online';
+  const service = profile ? `, with the Temporal Service of profile "${profile}"` : '';
+  return `${network.state}, ${mode}${service}`;
+}
