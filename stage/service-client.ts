@@ -16,7 +16,10 @@ export async function createStageClient(status?: StageStatus): Promise<Client> {
     return (await import('../hello-ip/client.ts')).createClient();
   }
   const { server } = status?.ports ?? readPorts();
-  return new Client({ connection: Connection.lazy({ address: `127.0.0.1:${server}`, ...connectionTuning }) });
+  // gRPC would tunnel even 127.0.0.1 through a proxy of the presenter's.
+  const channelArgs = { ...connectionTuning.channelArgs, 'grpc.enable_http_proxy': 0 };
+  const address = `127.0.0.1:${server}`;
+  return new Client({ connection: Connection.lazy({ ...connectionTuning, address, channelArgs }) });
 }
 
 /**

@@ -274,7 +274,7 @@ function closeTheBooks(slot: Slot, run: Run, ended: string, options: SupervisorO
   slot.state = run.leaving ? 'stopped' : 'died';
   forgetPid(options.folder, name, run.pid);
   if (!run.ready || run.leaving) return; // somebody waits for its start or its end, and is told
-  options.say(name, `died: ${ended} (pid ${run.pid}). It stays down until it is started again.`);
+  options.say(name, `died: ${ended} (pid ${run.pid}). It stays down until: npm run stage start ${name}`);
   options.died?.(reportOf(slot));
 }
 

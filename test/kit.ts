@@ -1,19 +1,20 @@
 // The kit's four processes for a test: real ones, on free ports, in venue mode, in a folder of their own.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeStageFolder } from '../stage/leftovers.ts';
 import { planStage } from '../stage/processes.ts';
+import { readPorts } from '../stage/settings.ts';
 import { createSupervisor, type Supervisor } from '../stage/supervisor.ts';
 import { findTemporalCli } from '../stage/temporal-cli/resolve.ts';
 import { PROCESSES } from '../stage/words.ts';
+import { freePorts } from './stage/harness.ts';
 
 /** A running kit. */
 export interface Kit extends Supervisor {
   /** Where the app is. */
   url: string;
-  ports: Record<'server' | 'ui' | 'app' | 'control' | 'network', number>;
+  ports: ReturnType<typeof readPorts>;
   /** All that its processes have said, a line each. */
   lines: string[];
   /** Stops everything and leaves nothing behind. */
@@ -24,10 +25,11 @@ export interface Kit extends Supervisor {
 export async function startKit(): Promise<Kit> {
   const folder = await mkdtemp(join(tmpdir(), 'kit '));
   makeStageFolder(folder);
-  const [server, ui, app, control, network] = await freePorts(5);
-  const ports = { server, ui, app, control, network } as Kit['ports'];
+  const free = await freePorts();
+  const numbers = Object.entries(free).map(([variable, port]) => [variable, String(port)]);
   // Each of the processes reads its port from the environment that it inherits.
-  const env = { ...process.env, APP_PORT: String(app), UI_PORT: String(ui), NETWORK_PORT: String(network) };
+  const env = { ...process.env, ...Object.fromEntries(numbers) };
+  const ports = readPorts(env);
   const cli = await findTemporalCli({ say: () => {} });
   const lines: string[] = [];
   const supervisor = createSupervisor(
@@ -45,17 +47,4 @@ export async function startKit(): Promise<Kit> {
     throw error;
   }
   return { ...supervisor, url: `http://127.0.0.1:${ports.app}`, ports, lines, close };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

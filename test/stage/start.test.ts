@@ -58,7 +58,7 @@ describe('the stage', () => {
     const [worker, app] = ['worker', 'app'].map(stage.pidOf) as [number, number];
     process.kill(worker, 'SIGKILL');
     await stage.untilSaid(
-      `worker  | died: SIGKILL (pid ${worker}). It stays down until it is started again.`,
+      `worker  | died: SIGKILL (pid ${worker}). It stays down until: npm run stage start worker`,
     );
     process.kill(app, 'SIGTERM');
     await stage.untilSaid(`app     | died: exit code 0 (pid ${app}).`);
