@@ -88,10 +88,18 @@ function writeBug(wanted: Bug, path = ACTIVITIES): { changed: boolean; line: num
   return { changed: true, line };
 }
 
+/**
+ * Whether the bug is in the file, and where.
+ * @throws a user's error when the file is not there or not as expected
+ */
+export function readBug(path = ACTIVITIES): Found {
+  return findBug(read(path), nameOf(path));
+}
+
 /** Whether the bug is in; a file that is not as expected has other troubles. */
 export function isBroken(path = ACTIVITIES): boolean {
   try {
-    return findBug(read(path)).bug === 'in';
+    return readBug(path).bug === 'in';
   } catch {
     return false;
   }
@@ -161,6 +169,7 @@ function isOlderThanFile({ uptimeMs = 0 }: ProcessStatus, path: string): boolean
 async function alone(path: string, work: () => Promise<void>): Promise<void> {
   const signal = AbortSignal.timeout(TURN_WITHIN_MS);
   try {
+    readBug(path); // a text that is not as expected is refused before anything is made
     const file = realpathSync(path);
     removeRests(file);
     await withLock(beside(file, 'lock'), { say: () => {}, signal }, work);
@@ -171,8 +180,6 @@ async function alone(path: string, work: () => Promise<void>): Promise<void> {
         'Another break or fix has been at work for 30 s. Look at the stage: npm run stage status',
       );
     }
-    if (code === 'ENOENT')
-      throw userError(`${nameOf(path)} is not there. Bring it back: git restore ${nameOf(path)}`);
     if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
     throw userError(
       `${nameOf(path)} cannot be changed (${code}). See that it and its folder can be written.`,
@@ -196,7 +203,12 @@ function beside(file: string, word: string): string {
 
 /** Latin-1 gives each byte one character and back, whatever the file's own encoding is. */
 function read(path: string): string {
-  return readFileSync(path, 'latin1');
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw userError(`${nameOf(path)} is not there. Bring it back: git restore ${nameOf(path)}`);
+  }
 }
 
 function nameOf(path: string): string {

@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { connectionTuning } from '../hello-ip/stage-tuning.ts';
 import { makeStageFolder } from '../stage/leftovers.ts';
 import { planStage } from '../stage/processes.ts';
 import { readPorts } from '../stage/settings.ts';
@@ -47,4 +49,11 @@ export async function startKit(): Promise<Kit> {
     throw error;
   }
   return { ...supervisor, url: `http://127.0.0.1:${ports.app}`, ports, lines, close };
+}
+
+/** A Client of the kit's own Temporal Service; close its connection. */
+export function createClient({ ports }: Kit): Client {
+  return new Client({
+    connection: Connection.lazy({ address: `127.0.0.1:${ports.server}`, ...connectionTuning }),
+  });
 }

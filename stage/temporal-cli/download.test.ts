@@ -217,9 +217,9 @@ describe.skipIf(process.platform === 'win32')('two at once', () => {
     const first = find({ releaseUrl: url });
     await until(() => go).toBeDefined();
     const second = await spawnResolver(machine, url);
-    await expect
-      .poll(machine.said)
-      .toContain(`Process ${process.pid} is fetching the Temporal CLI already; waiting for it.`);
+    await until(machine.said).toContain(
+      `Process ${process.pid} is fetching the Temporal CLI already; waiting for it.`,
+    );
     go?.();
     expect(await first).toMatchObject({ origin: 'downloaded' });
     expect(await second.ended).toMatchObject({ exitCode: 0 });

@@ -1,10 +1,9 @@
 // Takes a picture of every state of the page, for people to look at: npm run pictures [readme].
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import { userError } from '../../hello-ip/user-error.ts';
 import { ROOT } from '../../stage/settings.ts';
-import { type Kit, startKit } from '../kit.ts';
+import { createClient, type Kit, startKit } from '../kit.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 
 const LOOKS = [
@@ -21,13 +20,12 @@ const folder = readmeOnly ? join(ROOT, 'docs') : join(ROOT, '.stage', 'pictures'
 mkdirSync(folder, { recursive: true });
 
 const [kit, browser] = await Promise.all([startKit(), launchChromium(executable)]);
-const connection = Connection.lazy({ address: `127.0.0.1:${kit.ports.server}` });
-const client = new Client({ connection });
+const client = createClient(kit);
 const page = await browser.newPage({ viewport: LOOKS[0].viewport });
 try {
   await (readmeOnly ? takeReadmePicture() : takeAll(kit));
 } finally {
-  await connection.close();
+  await client.connection.close();
   await browser.close();
   await kit.close();
 }

@@ -1,0 +1,120 @@
+// The drills of the talk with real processes: what is killed or cut, and how soon the greeting comes all the same.
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { newForm, workflowIdFor } from '../../hello-ip/web/form.ts';
+import { type Progress, readProgress, toDate } from '../../hello-ip/web/progress.ts';
+import type { NetworkOrder, NetworkReport } from '../../stage/network.ts';
+import { createClient, type Kit, startKit } from '../kit.ts';
+import { until } from './harness.ts';
+
+interface Drill {
+  progress(): Promise<Progress>;
+  history(): Promise<EventTimes>;
+  page(): Promise<string>;
+  network(order: NetworkOrder['do']): Promise<NetworkReport>;
+  /** How often each lookup service was asked for this greeting. */
+  lookups(): Promise<Record<string, number>>;
+}
+
+/** Milliseconds since the epoch, by the Temporal Service's clock. */
+type EventTimes = { timerFired: number; closed: number };
+
+/** Greets with a kit, and runs the drill while the Timer runs. */
+async function duringTimer(kit: Kit, seconds: number, drill: (drill: Drill) => Promise<void>): Promise<void> {
+  const client = createClient(kit);
+  const greeting = { name: 'Ziggy', seconds };
+  const form = newForm();
+  const workflowId = workflowIdFor(greeting, form.token);
+  const url = `${kit.url}/greetings/${workflowId}`;
+  const progress = async () => (await readProgress(client, workflowId))?.progress as Progress;
+  const network = async (order: NetworkOrder['do']) =>
+    (await kit.ask('network', { do: order })) as NetworkReport;
+  try {
+    const body = new URLSearchParams({ name: greeting.name, seconds: String(seconds), token: form.token });
+    expect((await fetch(`${kit.url}/greetings`, { method: 'POST', redirect: 'manual', body })).status).toBe(
+      303,
+    );
+    await until(async () => (await progress()).timer.begun);
+    await drill({
+      progress,
+      network,
+      page: async () => (await fetch(url)).text(),
+      history: async () => timesOf(await client.workflow.getHandle(workflowId).fetchHistory()),
+      lookups: async () => {
+        const traceId = (await progress()).runId.replaceAll('-', '');
+        const mine = (await network('report')).lookups.filter((lookup) => lookup.traceId === traceId);
+        return Object.fromEntries(mine.map(({ host, count }) => [host, count]));
+      },
+    });
+  } finally {
+    await client.connection.close();
+  }
+}
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+
+function timesOf({ events }: History): EventTimes {
+  const fired = events?.find((event) => event.timerFiredEventAttributes);
+  return {
+    timerFired: toDate(fired?.eventTime)?.getTime() ?? Number.NaN,
+    closed: toDate(events?.at(-1)?.eventTime)?.getTime() ?? Number.NaN,
+  };
+}
+
+const completed = ({ progress }: Drill) =>
+  until(async () => (await progress()).status === 'COMPLETED', 30_000);
+
+describe('the Worker killed in the timer, and started again', () => {
+  let kit: Kit;
+  beforeAll(async () => {
+    kit = await startKit();
+  });
+  afterAll(() => kit.close());
+
+  it.each(['at once', 'before it fires', 'after it has fired'])('%s', async (when) => {
+    await duringTimer(kit, 4, async (drill) => {
+      const { progress } = drill;
+      await kit.kill('worker');
+      if (when === 'before it fires') await until(async () => secondsLeft(await progress()) < 2);
+      if (when === 'after it has fired') await until(async () => (await progress()).timer.completed);
+      const spawnedAt = Date.now();
+      await kit.start('worker');
+      await completed(drill);
+      const { timerFired, closed } = await drill.history();
+      expect(closed - Math.max(timerFired, spawnedAt)).toBeLessThan(2000);
+      expect(await drill.lookups()).toEqual({ 'icanhazip.com': 1, 'ip-api.com': 1 });
+    });
+  });
+});
+
+// Side by side, each with a kit of its own: nearly all of the time is waiting for the outage to pass.
+describe.concurrent('the network cut in the timer for 15 s', () => {
+  it.each([
+    ['cut', 'ip-api.com refused the connection.', 4000],
+    ['cut silently', 'ip-api.com did not answer within 4 s.', 6000],
+  ] as const)('%s', async (how, reason, bound) => {
+    const kit = await startKit();
+    onTestFinished(() => kit.close());
+    await duringTimer(kit, 1, async (drill) => {
+      const { progress, network } = drill;
+      const pids = kit.list().map(({ pid }) => pid);
+      await network(how);
+      const cutAt = Date.now();
+      await until(async () => (await progress()).pending?.failure === reason, 15_000);
+      expect(await drill.page()).toContain(reason);
+      expect(await drill.page()).toMatch(/attempt \d+ (in \d s|is running)/);
+      await until(() => Date.now() - cutAt > 15_000, 20_000); // the outage itself
+      expect((await progress()).pending?.attempt).toBeGreaterThan(2);
+      await network('restore');
+      const restoredAt = Date.now();
+      await completed(drill);
+      expect((await drill.history()).closed - restoredAt).toBeLessThan(bound);
+      expect((await drill.lookups())['icanhazip.com']).toBe(1);
+      expect(kit.list().map(({ pid }) => pid)).toEqual(pids);
+    });
+  });
+});
+
+function secondsLeft({ timer }: Progress): number {
+  return ((timer.due?.getTime() ?? 0) - Date.now()) / 1000;
+}
