@@ -1,4 +1,4 @@
-// The Client: how to reach the Temporal Service, and the one call that starts a greeting.
+// The Client: the one call that starts a greeting, and asks for it again until the Temporal Service has answered.
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Client,
@@ -6,32 +6,13 @@ import {
   isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type Greeting, TASK_QUEUE } from './greeting.ts';
-import { readPort } from './settings.ts';
+import { connectionOptions, namespace } from './profile.ts';
 import { connectionTuning, workflowTuning } from './stage-tuning.ts';
-import { userError } from './user-error.ts';
 import type { getAddressFromIP } from './workflow.ts';
 
 const KNOCK_EVERY_MS = 100;
 const GRPC_UNAVAILABLE = 14;
-
-/** Address, namespace and credentials, from the Temporal profile in force; without one: this machine. */
-export const { connectionOptions, namespace } = loadProfile();
-
-function loadProfile() {
-  try {
-    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-    const address = connectionOptions.address ?? `127.0.0.1:${readPort('SERVER_PORT', 7233)}`;
-    return { connectionOptions: { ...connectionOptions, address }, namespace };
-  } catch (error) {
-    if (error instanceof Error && error.name === 'UserError') throw error;
-    throw userError(
-      `The Temporal profile cannot be read: ${error instanceof Error ? error.message : error}. ` +
-        'Correct TEMPORAL_PROFILE or the file it is in, or unset TEMPORAL_PROFILE and TEMPORAL_CONFIG_FILE.',
-    );
-  }
-}
 
 /** A Client that connects when it is first used, so that it may be made before the Temporal Service is up. */
 export function createClient(): Client {

@@ -10,7 +10,7 @@ import {
   type Worker,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { connectionOptions } from './client.ts';
+import { connectionOptions } from './profile.ts';
 import { runtimeTuning } from './stage-tuning.ts';
 
 const LOOK_EVERY_MS = 250;

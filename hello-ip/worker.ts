@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import * as activities from './activities.ts';
-import { namespace } from './client.ts';
 import { TASK_QUEUE } from './greeting.ts';
+import { namespace } from './profile.ts';
 import { workerTuning } from './stage-tuning.ts';
 import { keepWorking, workflowCode } from './worker-lifecycle.ts';
 

@@ -1,6 +1,7 @@
 // Starts the web app on its port; it may be started before the Temporal Service.
 import { createServer } from 'node:http';
-import { connectionOptions, createClient } from '../client.ts';
+import { createClient } from '../client.ts';
+import { connectionOptions } from '../profile.ts';
 import { readPort } from '../settings.ts';
 import { userError } from '../user-error.ts';
 import { createApp } from './app.ts';
