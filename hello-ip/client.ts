@@ -9,6 +9,7 @@ import {
 import { type Greeting, TASK_QUEUE } from './greeting.ts';
 import { connectionOptions, namespace } from './profile.ts';
 import { connectionTuning, workflowTuning } from './stage-tuning.ts';
+import { userError } from './user-error.ts';
 import type { getAddressFromIP } from './workflow.ts';
 
 const KNOCK_EVERY_MS = 100;
@@ -54,6 +55,12 @@ async function untilAnswered(deadline: number, call: (deadline: number) => Promi
       await delay(KNOCK_EVERY_MS);
     }
   }
+}
+
+/** The user's error for a Temporal Service that did not answer; any other error as it is. */
+export function serviceAway(error: unknown): unknown {
+  if (!isGrpcServiceError((error as Error).cause)) return error;
+  return userError(`No Temporal Service answers at ${connectionOptions.address}. Start it: npm run server`);
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  type LogEntry,
   NativeConnection,
   Runtime,
   type Worker,
@@ -20,11 +21,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 Runtime.install({
   ...runtimeTuning,
-  logger: new DefaultLogger('ERROR'),
+  logger: new DefaultLogger('INFO', print),
   // An outage is one line of ours; Core would add one for every poll that fails.
   telemetryOptions: { logging: { filter: 'off' } },
   shutdownSignals: [],
 });
+
+/** Of all that is logged: what a Workflow says, as it says it, and what is broken. */
+function print({ level, message, meta }: LogEntry): void {
+  if (meta?.sdkComponent === 'workflow' && meta.workflowId && level === 'INFO') console.log(message);
+  if (level === 'ERROR') console.error(message, meta?.error ?? '');
+}
 
 /** The Workflow's code as a bundle: the one named by WORKFLOW_BUNDLE, or made here once, which takes a second. */
 export async function workflowCode(workflowsPath: string): Promise<WorkflowBundleOption> {

@@ -1,5 +1,6 @@
 // Asks the stage that `npm start` has brought up, over its control port.
 import { userError } from '../hello-ip/user-error.ts';
+import type { CountersReport } from './counters.ts';
 import type { NetworkOrder, NetworkReport } from './network.ts';
 import { readPorts } from './settings.ts';
 import type { Done, Report } from './supervisor.ts';
@@ -9,7 +10,8 @@ import type { ProcessName } from './words.ts';
 export type Order =
   | { do: 'status' }
   | { do: 'start' | 'stop' | 'kill' | 'freeze' | 'thaw'; process: ProcessName }
-  | { do: 'network'; order: NetworkOrder['do'] };
+  | { do: 'network'; order: NetworkOrder['do'] }
+  | { do: 'counters'; order: 'start' | 'kill' | 'report' };
 
 /** How one process is, and whose it is. */
 export interface ProcessStatus extends Report {
@@ -34,7 +36,9 @@ export type Answer<O extends Order> = O extends { do: 'status' }
   ? StageStatus
   : O extends { do: 'network' }
     ? NetworkReport
-    : Done;
+    : O extends { do: 'counters' }
+      ? CountersReport
+      : Done;
 
 /** The header that a web page cannot send to another origin without being asked, and so cannot send here. */
 export const STAGE_HEADER = 'x-stage';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { userError } from '../hello-ip/user-error.ts';
 import { ROOT } from './settings.ts';
 
@@ -13,14 +13,17 @@ const WORKFLOW = join(ROOT, 'hello-ip', 'workflow.ts');
  * @throws a user's error with file and line when the Workflow cannot be bundled.
  */
 export async function workflowBundle(folder: string, workflow = WORKFLOW): Promise<string> {
-  const name = `bundle-${hashOf(workflow)}.js`;
+  const mine = `bundle-${basename(workflow, '.ts')}-`;
+  const name = `${mine}${hashOf(workflow)}.js`;
   const bundle = join(folder, name);
   if (!existsSync(bundle)) {
     const made = `${bundle}.${process.pid}`;
     writeFileSync(made, await build(workflow));
     renameSync(made, bundle); // a Worker never meets half a bundle
   }
-  const old = readdirSync(folder).filter((file) => /^bundle-.*\.js$/.test(file) && file !== name);
+  const old = readdirSync(folder).filter(
+    (file) => file.startsWith(mine) && file.endsWith('.js') && file !== name,
+  );
   for (const file of old) rmSync(join(folder, file), { force: true });
   return bundle;
 }

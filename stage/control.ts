@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { userError } from '../hello-ip/user-error.ts';
 import { type Answer, type Order, type ProcessStatus, STAGE_HEADER, type StageStatus } from './ask.ts';
+import type { Counters, CountersReport } from './counters.ts';
 import { type Note, runningElsewhere } from './leftovers.ts';
 import type { NetworkReport } from './network.ts';
 import { identityOf } from './process-table.ts';
@@ -18,11 +19,13 @@ const orderSchema: z.ZodType<Order> = z.discriminatedUnion('do', [
   z.object({ do: z.literal('status') }),
   z.object({ do: z.enum(['start', 'stop', 'kill', 'freeze', 'thaw']), process: z.enum(PROCESSES) }),
   z.object({ do: z.literal('network'), order: z.enum(['cut', 'cut silently', 'restore', 'report']) }),
+  z.object({ do: z.literal('counters'), order: z.enum(['start', 'kill', 'report']) }),
 ]);
 
 /** What the control port needs to know of the stage. */
 export interface ControlOptions {
   supervisor: Supervisor;
+  counters: Counters;
   folder: string;
   ports: StageStatus['ports'];
   profile?: string;
@@ -69,13 +72,14 @@ async function readAll(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function createOrders({ supervisor, folder, ports, profile, without }: ControlOptions) {
+function createOrders({ supervisor, counters, folder, ports, profile, without }: ControlOptions) {
   const frozen = new Map<ProcessName, number>();
 
   return async (order: Order): Promise<Answer<Order>> => {
     if (order.do === 'status') return status();
     if (order.do === 'network')
       return (await supervisor.ask('network', { do: order.order })) as NetworkReport;
+    if (order.do === 'counters') return count(order.order);
     const name = order.process;
     if (profile && name === 'server') {
       throw userError(
@@ -97,6 +101,13 @@ function createOrders({ supervisor, folder, ports, profile, without }: ControlOp
         return suspend(name, order.do);
     }
   };
+
+  async function count(order: 'start' | 'kill' | 'report'): Promise<CountersReport> {
+    if (order === 'report') return counters.report();
+    if (order === 'kill') return counters.kill();
+    const { withClient } = await import('./service-client.ts'); // half a second that nobody else waits for
+    return withClient((client) => counters.start(client), await status());
+  }
 
   function isPlanned(name: ProcessName): boolean {
     return supervisor.list().some((report) => report.name === name);

@@ -6,7 +6,7 @@ import { profileEnv, sealedEnv, throughNetwork, withoutProxies } from './seal.ts
 import { ROOT, type readPorts } from './settings.ts';
 import type { Command, Plan } from './supervisor.ts';
 import { databaseFile, devServerArgs, explainDevServer, serviceAnswers } from './temporal-service.ts';
-import type { ProcessName } from './words.ts';
+import type { CounterName, ProcessName } from './words.ts';
 
 const VENUE_NOTICE = 'Venue mode: the lookups are answered on this machine.';
 
@@ -23,11 +23,16 @@ export interface Surroundings {
   cli?: { path: string; server: string };
   /** The server is started by somebody else, maybe later: the Worker waits for it as long as it takes. */
   serverIsYours: boolean;
+  /** Told of each line that the volatile counter prints. */
+  heardVolatile?(line: string): void;
 }
 
 /** The plans of the stage's processes, in the order in which they are started; they stop in the reverse order. */
-export function planStage(surroundings: Surroundings, names: readonly ProcessName[]): Plan[] {
-  const plans = { server: planServer, network: planNetwork, worker: planWorker, app: planApp };
+export function planStage(surroundings: Surroundings, names: readonly (ProcessName | CounterName)[]): Plan[] {
+  const plans = {
+    ...{ server: planServer, network: planNetwork, worker: planWorker, app: planApp },
+    ...{ volatile: planVolatile, durable: planDurable },
+  };
   return names.map((name) => plans[name](surroundings));
 }
 
@@ -95,6 +100,32 @@ function planApp(surroundings: Surroundings): Plan {
       });
     },
     ready: { line: 'App ready: ' },
+  };
+}
+
+function planVolatile(surroundings: Surroundings): Plan {
+  return {
+    name: 'volatile',
+    group: 'counters',
+    command: () => nodeCommand('volatile-vs-durable/volatile.ts', [], childEnv(surroundings)),
+    ready: { line: '1' },
+    silent: true,
+    heard: surroundings.heardVolatile,
+  };
+}
+
+function planDurable(surroundings: Surroundings): Plan {
+  const workflow = join(ROOT, 'volatile-vs-durable', 'durable.ts');
+  return {
+    name: 'durable',
+    group: 'counters',
+    command: async () => {
+      const env = withoutProxies(childEnv(surroundings));
+      const WORKFLOW_BUNDLE = await workflowBundle(surroundings.folder, workflow);
+      return nodeCommand('volatile-vs-durable/worker.ts', [], { ...env, WORKFLOW_BUNDLE });
+    },
+    ready: { line: 'Worker ready: ' },
+    silent: true,
   };
 }
 

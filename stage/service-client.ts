@@ -26,8 +26,8 @@ export async function createStageClient(status?: StageStatus): Promise<Client> {
  * Lets `work` use a Client and closes its connection afterwards.
  * @throws a user's error when the Temporal Service does not answer
  */
-export async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const client = await createStageClient(await stageStatus());
+export async function withClient<T>(work: (client: Client) => Promise<T>, known?: StageStatus): Promise<T> {
+  const client = await createStageClient(known ?? (await stageStatus()));
   try {
     return await work(client);
   } catch (error) {

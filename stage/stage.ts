@@ -5,7 +5,7 @@ import { nearest } from './words.ts';
 
 const VERBS = [
   ...['status', 'greet', 'expect'],
-  ...['kill', 'start', 'stop', 'restart', 'freeze', 'thaw', 'run'],
+  ...['kill', 'start', 'stop', 'restart', 'freeze', 'thaw', 'run', 'watch'],
   ...['cut', 'restore', 'break', 'fix'],
   ...['reset', 'doctor'],
 ];

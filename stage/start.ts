@@ -1,6 +1,7 @@
 // The whole show in one terminal: npm start [venue|online] [without worker …] [profile <name>].
 import { resolve } from 'node:path';
 import { startControl } from './control.ts';
+import { createCounters } from './counters.ts';
 import { whenToldToLeave } from './leaving.ts';
 import { claimStage, clearLeftOvers, makeStageFolder, refuseSecond } from './leftovers.ts';
 import type { NetworkReport } from './network.ts';
@@ -12,7 +13,7 @@ import { readPorts, stageFolder } from './settings.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import type { TemporalCli } from './temporal-cli/resolve.ts';
 import { checkDatabase, databaseFile } from './temporal-service.ts';
-import { PROCESSES, type ProcessName, readStartOrder } from './words.ts';
+import { COUNTERS, PROCESSES, type ProcessName, readStartOrder } from './words.ts';
 
 const PORTS: Record<ProcessName, [variable: string, port: keyof ReturnType<typeof readPorts>][]> = {
   server: [
@@ -50,13 +51,15 @@ async function bringUp(): Promise<void> {
   const cli = order.without.has('server') ? undefined : await findCli();
   const serverIsYours = order.without.has('server') && !order.profile;
   const { mode, profile } = order;
-  const surroundings: Surroundings = { env, folder, ports, mode, cli, serverIsYours, profile };
+  const heardVolatile = (line: string) => counters.hear(line);
+  const surroundings: Surroundings = { env, folder, ports, mode, cli, serverIsYours, profile, heardVolatile };
   // Also what was left out is planned, so that it can be started later; only a server needs a CLI found for it.
   const planned = PROCESSES.filter((name) => name !== 'server' || cli);
-  const stage = createSupervisor(planStage(surroundings, planned), { folder, say });
+  const stage = createSupervisor(planStage(surroundings, [...planned, ...COUNTERS]), { folder, say });
+  const counters = createCounters(stage);
   supervisor = stage;
   leaving.signal.throwIfAborted();
-  await startControl({ supervisor: stage, folder, ports, profile, without: order.without });
+  await startControl({ supervisor: stage, counters, folder, ports, profile, without: order.without });
   sayWhatIsLeftOut();
   const network = startNetwork(stage, surroundings);
   const others = names.filter((name) => name !== 'network');

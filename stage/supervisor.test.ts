@@ -118,7 +118,9 @@ describe('an end', () => {
     const { pid } = await start('a');
     await expect(supervisor?.ask('a', {})).rejects.toThrow('The a ended before it answered (exit code 7).');
     await vi.waitFor(() => expect(state()).toBe('died'), 5000);
-    expect(lines.at(-1)).toBe(`a: died: exit code 7 (pid ${pid}). It stays down until: npm run stage start a`);
+    expect(lines.at(-1)).toBe(
+      `a: died: exit code 7 (pid ${pid}). It stays down until: npm run stage start a`,
+    );
     await start('a');
     expect(state()).toBe('ready');
   });

@@ -32,6 +32,10 @@ export interface Plan {
   readyWithin?: number;
   /** Its output is kept for the error message and not shown. */
   silent?: boolean;
+  /** The name under which it is started together with others. */
+  group?: string;
+  /** Told of every line that it prints. */
+  heard?(line: string): void;
   /** What its last lines mean when it ended before it was ready. */
   explain?(lastLines: string[]): Error | undefined | Promise<Error | undefined>;
 }
@@ -274,7 +278,10 @@ function closeTheBooks(slot: Slot, run: Run, ended: string, options: SupervisorO
   slot.state = run.leaving ? 'stopped' : 'died';
   forgetPid(options.folder, name, run.pid);
   if (!run.ready || run.leaving) return; // somebody waits for its start or its end, and is told
-  options.say(name, `died: ${ended} (pid ${run.pid}). It stays down until: npm run stage start ${name}`);
+  options.say(
+    name,
+    `died: ${ended} (pid ${run.pid}). It stays down until: npm run stage start ${slot.plan.group ?? name}`,
+  );
   options.died?.(reportOf(slot));
 }
 
@@ -286,6 +293,7 @@ function listen({ plan, lastLines }: Slot, child: ChildProcess, options: Supervi
       lastLines.push(line);
       if (lastLines.length > LINES_KEPT) lastLines.shift();
       if (!plan.silent) options.say(plan.name, line);
+      plan.heard?.(line);
       if ('line' in plan.ready && line.startsWith(plan.ready.line)) resolve();
     };
     for (const input of [child.stdout, child.stderr]) {

@@ -5,6 +5,10 @@ import { userError } from '../hello-ip/user-error.ts';
 export const PROCESSES = ['server', 'network', 'worker', 'app'] as const;
 export type ProcessName = (typeof PROCESSES)[number];
 
+/** The two counters of the teaser, which `npm run stage start counters` starts. */
+export const COUNTERS = ['volatile', 'durable'] as const;
+export type CounterName = (typeof COUNTERS)[number];
+
 /** What `npm start` was asked for. */
 export interface StartOrder {
   /** Asked for in words; otherwise it depends on whether the lookup services can be reached. */

@@ -9,6 +9,7 @@ import { pageOf } from './page.ts';
 import { createReader, type Sight } from './reader.ts';
 import { nameBrowser, openStream, sendFinal, sendHtml } from './streams.ts';
 import { vocabulary } from './vocabulary.ts';
+import { executionUrl } from './web-ui.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const packaged = (path: string) => fileURLToPath(import.meta.resolve(path));
@@ -100,11 +101,7 @@ export function createApp({ client, webUi, hosts, notice }: AppOptions): Express
 
   function viewOf(sight: Sight) {
     const { workflowId, progress } = sight;
-    const run = [workflowId, progress?.runId]
-      .filter((part) => part !== undefined)
-      .map(encodeURIComponent)
-      .join('/');
-    const webUiUrl = `${webUi}/namespaces/${encodeURIComponent(client.options.namespace)}/workflows/${run}`;
+    const webUiUrl = executionUrl(webUi, client.options.namespace, workflowId, progress?.runId);
     return { workflowId, page: pageOf(sight), webUiUrl };
   }
 }

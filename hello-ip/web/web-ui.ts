@@ -5,5 +5,11 @@ import { readPort } from '../settings.ts';
 export function webUiAddress(serviceAddress: string, env: NodeJS.ProcessEnv = process.env): string {
   if (env.WEB_UI_URL) return env.WEB_UI_URL.replace(/\/+$/, '');
   if (/\.(tmprl\.cloud|temporal\.io)(:\d+)?$/.test(serviceAddress)) return 'https://cloud.temporal.io';
-  return `http://localhost:${readPort('UI_PORT', 8080, env)}`;
+  return `http://127.0.0.1:${readPort('UI_PORT', 8080, env)}`;
+}
+
+/** The page of one execution in the Web UI; without a run id, of the last run of that Workflow Id. */
+export function executionUrl(webUi: string, namespace: string, workflowId: string, runId?: string): string {
+  const parts = [namespace, 'workflows', workflowId, ...(runId ? [runId] : [])];
+  return [`${webUi}/namespaces`, ...parts.map(encodeURIComponent)].join('/');
 }

@@ -1,0 +1,102 @@
+// The two counters of the teaser on the stage: started and killed together, and what each has counted so far.
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { workflowTuning } from '../hello-ip/stage-tuning.ts';
+import { userError } from '../hello-ip/user-error.ts';
+import type { Supervisor } from './supervisor.ts';
+import { COUNTERS } from './words.ts';
+
+/** The Workflow Id of the durable count. */
+export const COUNTER_ID = 'counter';
+const LOOK_MS = 1500;
+
+/** What became of an order for both counters. */
+export interface CountersReport {
+  /** What the volatile process has printed, a list for each time that it was started. */
+  volatile: number[][];
+  running: string[];
+}
+
+/** The counters of one stage. */
+export interface Counters {
+  /** Takes down a line that the volatile process has printed. */
+  hear(line: string): void;
+  /** Starts both processes, and a new durable count where the last one is finished; returns before they count. */
+  start(client: Client): Promise<CountersReport>;
+  /** SIGKILL to both at the same time; resolves when both are gone. */
+  kill(): Promise<CountersReport>;
+  report(): CountersReport;
+}
+
+/** The counters as processes of this supervisor. */
+export function createCounters(supervisor: Supervisor): Counters {
+  const runs: number[][] = [];
+
+  function running(): string[] {
+    const alive = supervisor.list().filter(({ name, pid }) => isCounter(name) && pid !== undefined);
+    return alive.map(({ name }) => name);
+  }
+
+  return {
+    hear: (line) => runs.at(-1)?.push(Number(line)),
+    async start(client) {
+      if (running().includes('volatile'))
+        throw userError('The counters are counting already. Watch them: npm run stage watch counters');
+      await startCount(client);
+      runs.push([]);
+      // Not awaited, because the presenter talks on; what goes wrong is said in the stage's own terminal.
+      for (const name of COUNTERS)
+        supervisor.start(name).catch((error) => console.error(String(error.message)));
+      return { volatile: runs, running: [...COUNTERS] };
+    },
+    async kill() {
+      const alive = running();
+      if (alive.length === 0)
+        throw userError('The counters are not counting. Start them: npm run stage start counters');
+      await Promise.all(alive.map((name) => supervisor.kill(name)));
+      return { volatile: runs, running: alive };
+    },
+    report: () => ({ volatile: runs, running: running() }),
+  };
+}
+
+function isCounter(name: string): boolean {
+  return (COUNTERS as readonly string[]).includes(name);
+}
+
+async function startCount(client: Client): Promise<void> {
+  const options = { taskQueue: 'counter', workflowId: COUNTER_ID, args: [], ...workflowTuning };
+  try {
+    await client.withDeadline(Date.now() + LOOK_MS, () => client.workflow.start('count', options));
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** One number of the durable count, and which process has counted it. */
+export interface Counted {
+  number: number;
+  eventId: string;
+  /** "pid@host", as the Event History has it. */
+  identity: string;
+}
+
+/**
+ * The numbers that the Event History of the last count has, in order; none where nothing was ever counted.
+ * @throws a gRPC service error when the Temporal Service does not answer
+ */
+export async function durableNumbers(client: Client): Promise<Counted[]> {
+  const handle = client.workflow.getHandle(COUNTER_ID);
+  const history = await client
+    .withDeadline(Date.now() + LOOK_MS, () => handle.fetchHistory())
+    .catch((error) => {
+      if (error instanceof WorkflowNotFoundError) return { events: [] };
+      throw error;
+    });
+  return (history.events ?? []).flatMap(({ eventId, activityTaskCompletedEventAttributes: completed }) => {
+    const [payload] = completed?.result?.payloads ?? [];
+    if (!completed || !payload) return [];
+    const number = defaultPayloadConverter.fromPayload<number>(payload);
+    return [{ number, eventId: String(eventId), identity: completed.identity ?? '' }];
+  });
+}
