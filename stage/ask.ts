@@ -40,6 +40,9 @@ export type Answer<O extends Order> = O extends { do: 'status' }
       ? CountersReport
       : Done;
 
+/** Longer than any order takes: a start is given up after 15 s, a polite stop after 2. */
+const ANSWER_WITHIN_MS = 30_000;
+
 /** The header that a web page cannot send to another origin without being asked, and so cannot send here. */
 export const STAGE_HEADER = 'x-stage';
 
@@ -53,7 +56,10 @@ export async function askStage<O extends Order>(order: O): Promise<Answer<O>> {
     method: 'POST',
     headers: { [STAGE_HEADER]: '1', 'content-type': 'application/json' },
     body: JSON.stringify(order),
-  }).catch(() => {
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  }).catch((error) => {
+    if (error.name === 'TimeoutError')
+      throw userError('The stage does not answer. Look at its terminal, and restart it: npm start');
     throw userError('The stage is not up. Start it in another terminal: npm start');
   });
   const answer = (await response.json().catch(() => ({}))) as Answer<O> & { error?: string };

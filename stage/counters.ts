@@ -1,5 +1,5 @@
 // The two counters of the teaser on the stage: started and killed together, and what each has counted so far.
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { workflowTuning } from '../hello-ip/stage-tuning.ts';
 import { userError } from '../hello-ip/user-error.ts';
@@ -9,6 +9,7 @@ import { COUNTERS } from './words.ts';
 /** The Workflow Id of the durable count. */
 export const COUNTER_ID = 'counter';
 const LOOK_MS = 1500;
+const GRPC_NOT_FOUND = 5;
 
 /** What became of an order for both counters. */
 export interface CountersReport {
@@ -90,7 +91,7 @@ export async function durableNumbers(client: Client): Promise<Counted[]> {
   const history = await client
     .withDeadline(Date.now() + LOOK_MS, () => handle.fetchHistory())
     .catch((error) => {
-      if (error instanceof WorkflowNotFoundError) return { events: [] };
+      if (error.code === GRPC_NOT_FOUND) return { events: [] };
       throw error;
     });
   return (history.events ?? []).flatMap(({ eventId, activityTaskCompletedEventAttributes: completed }) => {

@@ -109,7 +109,6 @@ function planVolatile(surroundings: Surroundings): Plan {
     group: 'counters',
     command: () => nodeCommand('volatile-vs-durable/volatile.ts', [], childEnv(surroundings)),
     ready: { line: '1' },
-    silent: true,
     heard: surroundings.heardVolatile,
   };
 }
@@ -125,7 +124,6 @@ function planDurable(surroundings: Surroundings): Plan {
       return nodeCommand('volatile-vs-durable/worker.ts', [], { ...env, WORKFLOW_BUNDLE });
     },
     ready: { line: 'Worker ready: ' },
-    silent: true,
   };
 }
 

@@ -5,9 +5,6 @@ import { userError } from '../hello-ip/user-error.ts';
 import { type StageStatus, stageStatus } from './ask.ts';
 import { readPorts } from './settings.ts';
 
-/** The newest execution is listed a moment after it was started. */
-const LOOK_MS = 1000;
-
 /** The Client that fits: of the stage's own Service, or of the profile that the stage was started with. */
 export async function createStageClient(status?: StageStatus): Promise<Client> {
   if (status?.profile) {
@@ -36,22 +33,6 @@ export async function withClient<T>(work: (client: Client) => Promise<T>, known?
     throw userError(
       'The Temporal Service does not answer. Start it: npm run stage start server, or: npm run server',
     );
-  } finally {
-    await client.connection.close();
-  }
-}
-
-/** The Workflow Id of the greeting that was started last; nothing where there is none, or nobody to ask. */
-export async function workflowIdOfLast(status: StageStatus): Promise<string | undefined> {
-  const client = await createStageClient(status);
-  try {
-    const executions = client.workflow.list({ query: 'WorkflowType="getAddressFromIP"', pageSize: 1 });
-    const first = await client.withDeadline(Date.now() + LOOK_MS, () =>
-      executions[Symbol.asyncIterator]().next(),
-    );
-    return first.value?.workflowId;
-  } catch {
-    return undefined;
   } finally {
     await client.connection.close();
   }

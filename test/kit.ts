@@ -9,7 +9,7 @@ import { planStage } from '../stage/processes.ts';
 import { readPorts } from '../stage/settings.ts';
 import { createSupervisor, type Supervisor } from '../stage/supervisor.ts';
 import { findTemporalCli } from '../stage/temporal-cli/resolve.ts';
-import { PROCESSES } from '../stage/words.ts';
+import { COUNTERS, PROCESSES, type ProcessName } from '../stage/words.ts';
 import { freePorts } from './stage/harness.ts';
 
 /** A running kit. */
@@ -23,8 +23,8 @@ export interface Kit extends Supervisor {
   close(): Promise<void>;
 }
 
-/** Starts all four and waits until each is ready. */
-export async function startKit(): Promise<Kit> {
+/** Starts all four, or those named, and waits until each is ready. */
+export async function startKit(names: readonly ProcessName[] = PROCESSES): Promise<Kit> {
   const folder = await mkdtemp(join(tmpdir(), 'kit '));
   makeStageFolder(folder);
   const free = await freePorts();
@@ -34,16 +34,17 @@ export async function startKit(): Promise<Kit> {
   const ports = readPorts(env);
   const cli = await findTemporalCli({ say: () => {} });
   const lines: string[] = [];
-  const supervisor = createSupervisor(
-    planStage({ env, folder, ports, mode: 'venue', cli, serverIsYours: false }, PROCESSES),
-    { folder, say: (name, line) => lines.push(`${name}: ${line}`) },
-  );
+  const surroundings = { env, folder, ports, mode: 'venue', cli, serverIsYours: false } as const;
+  const supervisor = createSupervisor(planStage(surroundings, [...PROCESSES, ...COUNTERS]), {
+    folder,
+    say: (name, line) => lines.push(`${name}: ${line}`),
+  });
   async function close(): Promise<void> {
     await supervisor.stopAll();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
   try {
-    await Promise.all(PROCESSES.map((name) => supervisor.start(name)));
+    await Promise.all(names.map((name) => supervisor.start(name)));
   } catch (error) {
     await close();
     throw error;

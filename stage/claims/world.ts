@@ -2,6 +2,7 @@
 import type { Reading } from '../../hello-ip/web/progress.ts';
 import type { LookupCount } from '../switch.ts';
 import type { ProcessName } from '../words.ts';
+import type { Counts } from './counts.ts';
 
 /** All that can be up or down. */
 export const WATCHED = ['server', 'worker', 'app', 'network', 'web-ui'] as const satisfies readonly (
@@ -35,6 +36,8 @@ export interface World {
   /** What can be read on the greeting's page. */
   page(): Promise<{ workflowId: string; text: string }>;
   process(name: Watched): Promise<Vital>;
+  /** What the two counters have counted. */
+  counts(): Promise<Counts>;
 }
 
 /** Whether a claim is so at this moment, and what tells so. */

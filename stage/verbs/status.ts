@@ -2,8 +2,11 @@
 
 import { askStage, type ProcessStatus, type StageStatus } from '../ask.ts';
 import { isBroken } from '../bug.ts';
-import { workflowIdOfLast } from '../service-client.ts';
+import { createStageClient } from '../service-client.ts';
+import { lastStarted } from '../subject.ts';
 import type { Verb } from '../verb.ts';
+
+const LOOK_MS = 1000;
 
 export const verb: Verb = {
   usage: 'status',
@@ -13,10 +16,21 @@ export const verb: Verb = {
     for (const process of status.processes) say(`${process.name.padEnd(8)} ${describe(process)}`);
     say(`lookups  ${describeNetwork(status)}`);
     say(`bug      ${isBroken() ? 'in: npm run stage fix geolocation takes it out' : 'out'}`);
-    const workflowId = await workflowIdOfLast(status);
+    const workflowId = await lastGreeting(status);
     if (workflowId) say(`greeting http://127.0.0.1:${status.ports.app}/greetings/${workflowId}`);
   },
 };
+
+async function lastGreeting(status: StageStatus): Promise<string | undefined> {
+  const client = await createStageClient(status);
+  try {
+    return await client.withDeadline(Date.now() + LOOK_MS, () => lastStarted(client));
+  } catch {
+    return undefined; // the Temporal Service is away, and its own line says so
+  } finally {
+    await client.connection.close();
+  }
+}
 
 function describe({ state, pid, uptimeMs, ended, yours, frozen }: ProcessStatus): string {
   if (yours)

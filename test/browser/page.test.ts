@@ -1,6 +1,7 @@
 // The page in a real Chromium, from form to greeting, while everything around it is killed with -9.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PROCESSES } from '../../stage/words.ts';
 import { type Kit, startKit } from '../kit.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 
@@ -24,7 +25,7 @@ describe.skipIf(!executable)('the page', () => {
     await kit?.close();
   });
   beforeEach(async () => {
-    await Promise.all(kit.list().map(({ name }) => kit.start(name)));
+    await Promise.all(PROCESSES.map((name) => kit.start(name)));
     await openContext({});
   });
   afterEach(() => context.close());

@@ -12,6 +12,7 @@ import { stageStatus } from '../../stage/ask.ts';
 import { readClaim } from '../../stage/claims/grammar.ts';
 import { prove } from '../../stage/claims/prove.ts';
 import { startControl } from '../../stage/control.ts';
+import { createCounters } from '../../stage/counters.ts';
 import { createStageClient } from '../../stage/service-client.ts';
 import { ROOT } from '../../stage/settings.ts';
 import { openWorld } from '../../stage/subject.ts';
@@ -33,7 +34,8 @@ beforeAll(async () => {
   vi.stubEnv('STAGE_FOLDER', folder);
   vi.stubEnv('CONTROL_PORT', String(kit.ports.control));
   for (const [name, value] of Object.entries(HOSTILE)) vi.stubEnv(name, value);
-  control = await startControl({ supervisor: kit, folder, ports: kit.ports, without: new Set() });
+  const counters = createCounters(kit);
+  control = await startControl({ supervisor: kit, counters, folder, ports: kit.ports, without: new Set() });
   client = await createStageClient(await stageStatus());
 });
 

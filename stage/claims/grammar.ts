@@ -1,0 +1,90 @@
+// Reads a claim as it is said, and says which there are.
+import { userError } from '../../hello-ip/user-error.ts';
+import { nearest } from '../words.ts';
+import { ACTIVITIES } from './history.ts';
+import { CLAIMS, type Claim, type Given } from './table.ts';
+import { WATCHED } from './world.ts';
+
+const LIST = 'npm run stage expect';
+
+/** A claim as it was said. */
+export interface Asked {
+  claim: Claim;
+  given: Given;
+  /** The greeting behind "of"; without one it is that which was started last. */
+  of?: string;
+  /** In the words of the table, to be said again. */
+  said: string;
+}
+
+/**
+ * Reads the words of a claim. Capitals and commas at the end of a word do not matter; text in one word stays whole.
+ * @throws a user's error with the nearest claim
+ */
+export function readClaim(words: string[]): Asked {
+  const said = words.length === 1 ? (words[0] ?? '').trim().split(/\s+/) : words;
+  const isOf = said.length > 2 && said.at(-2)?.toLowerCase() === 'of';
+  const claim = isOf ? said.slice(0, -2) : said;
+  for (const candidate of CLAIMS) {
+    const given = match(candidate.usage.split(' '), claim);
+    if (!given) continue;
+    const asked = { claim: candidate, given: given as Given, said: repeat(candidate, given) };
+    if (!isOf) return asked;
+    if (candidate.ofGreeting) return { ...asked, of: said.at(-1), said: `${asked.said} of ${said.at(-1)}` };
+    throw userError(`"${asked.said}" is not of a greeting. Say it without: ${LIST} ${asked.said}`);
+  }
+  throw unknownClaim(claim);
+}
+
+/** All claims with what they mean, for one screen. */
+export function listClaims(): string[] {
+  const width = Math.max(...CLAIMS.map(({ usage }) => usage.length));
+  return [
+    `${LIST} <claim> waits up to 15 s until it is so; the evidence:`,
+    '',
+    ...CLAIMS.map(({ usage, about }) => `  ${usage.padEnd(width)}  ${about}`),
+    '',
+    `<activity>  ${ACTIVITIES.join(', ')}`,
+    `<process>   ${WATCHED.join(', ')}`,
+    'It is of the greeting that was started last; of another: … of <workflowId>',
+  ];
+}
+
+/** What the words in <> stand for, or undefined where it is another claim. */
+function match(usage: string[], words: string[]): Partial<Given> | undefined {
+  const given: Partial<Given> = {};
+  for (const [index, expected] of usage.entries()) {
+    const word = words[index]?.replace(/,$/, '');
+    if (!word) return undefined;
+    if (expected === '<text>') return { ...given, text: words.slice(index).join(' ') };
+    if (!take(expected, word, given)) return undefined;
+  }
+  return words.length === usage.length ? given : undefined;
+}
+
+/** Whether the word is the expected one; what it stands for is noted. */
+function take(expected: string, word: string, given: Partial<Given>): boolean {
+  const same = (name: string) => name.toLowerCase() === word.toLowerCase();
+  if (expected === '<activity>') given.activity = ACTIVITIES.find(same);
+  else if (expected === '<process>') given.process = WATCHED.find(same);
+  else if (expected === '<n>') given.n = /^[1-9]\d{0,5}$/.test(word) ? Number(word) : undefined;
+  else return same(expected.replace(/,$/, ''));
+  return given[expected.slice(1, -1) as keyof Given] !== undefined;
+}
+
+function repeat({ usage }: Claim, given: Partial<Given>): string {
+  return usage.replace(/<(\w+)>/g, (_, name) => String(given[name as keyof Given]));
+}
+
+function unknownClaim(words: string[]): Error {
+  const claim = words.join(' ');
+  const close = nearest(claim, CLAIMS.flatMap(spellOut));
+  return userError(`"${claim}" is no claim. Did you mean: ${LIST} ${close}\nAll claims: ${LIST}`);
+}
+
+/** A claim for each of the names that can stand in it. */
+function spellOut({ usage }: Claim): string[] {
+  if (usage.includes('<activity>')) return ACTIVITIES.map((name) => usage.replace('<activity>', name));
+  if (usage.includes('<process>')) return WATCHED.map((name) => usage.replace('<process>', name));
+  return [usage];
+}
