@@ -1,20 +1,5 @@
-// The Chromium that is installed on this machine; none is ever downloaded.
-import { accessSync, constants } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
-
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
-
-/** The path of a Chromium or Chrome, from CHROMIUM or the usual places; undefined where there is none. */
-export function findChromium(): string | undefined {
-  return [process.env.CHROMIUM ?? '', ...PLACES].find(isExecutable);
-}
+// What the tests in a real browser share: how it is launched, and how a person gets a greeting in it.
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** A browser that talks to nobody but us. */
 export function launchChromium(executablePath: string): Promise<Browser> {
@@ -29,11 +14,17 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...quiet, ...sandbox] });
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return path !== '';
-  } catch {
-    return false;
-  }
+/** Fills in the form as a person does, and waits for the page of the greeting. */
+export async function greet(page: Page, url: string, name: string, seconds: number): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel('Enter your name').fill(name);
+  await page.getByText('Show Demo Options').click();
+  await page.getByLabel('Number of Seconds').fill(String(seconds));
+  await page.getByRole('button', { name: 'Get Greeting' }).click();
+  await page.waitForURL('**/greetings/*');
+}
+
+/** Waits until the page's headline has this text. */
+export async function seeHeadline(page: Page, text: string, timeout = 15_000): Promise<void> {
+  await page.locator('#progress h1').filter({ hasText: text }).waitFor({ timeout });
 }

@@ -1,8 +1,9 @@
 // Long outages of the Temporal Service and of the app: the same page, never reloaded, tells of them and goes on.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '../../stage/chromium.ts';
 import { type Kit, startKit } from '../kit.ts';
-import { findChromium, launchChromium } from './chromium.ts';
+import { greet, launchChromium, seeHeadline } from './chromium.ts';
 
 const executable = findChromium();
 
@@ -17,12 +18,12 @@ describe.skipIf(!executable).concurrent('the same page', () => {
   it.each([3, 15, 30])('outlives the Temporal Service, killed in the timer for %d s', async (seconds) => {
     await onGreetingPage(browser, 2, async (kit, page) => {
       await kit.kill('server');
-      await see(page, 'Temporal Service away');
+      await seeHeadline(page, 'Temporal Service away');
       expect(await page.locator('#progress').innerText()).toContain('Below is the last known state.');
       expect(await page.locator('.steps li').first().getAttribute('data-state')).toBe('done');
       await page.getByText(`for ${seconds} s.`).waitFor({ timeout: (seconds + 5) * 1000 });
       await kit.start('server');
-      await see(page, 'Hello, Ziggy!', 3000);
+      await seeHeadline(page, 'Hello, Ziggy!', 3000);
     });
   });
 
@@ -49,12 +50,8 @@ async function onGreetingPage(
   const kit = await startKit();
   const page = await browser.newPage();
   try {
-    await page.goto(kit.url);
-    await page.getByLabel('Enter your name').fill('Ziggy');
-    await page.getByText('Show Demo Options').click();
-    await page.getByLabel('Number of Seconds').fill(String(seconds));
-    await page.getByRole('button', { name: 'Get Greeting' }).click();
-    await see(page, 'Sleeping');
+    await greet(page, kit.url, 'Ziggy', seconds);
+    await seeHeadline(page, 'Sleeping');
     await page.evaluate(() => document.body.setAttribute('data-same', 'yes'));
     await work(kit, page);
     expect(await page.locator('body').getAttribute('data-same')).toBe('yes');
@@ -62,8 +59,4 @@ async function onGreetingPage(
     await page.close();
     await kit.close();
   }
-}
-
-async function see(page: Page, text: string, timeout = 15_000): Promise<void> {
-  await page.locator('#progress h1').filter({ hasText: text }).waitFor({ timeout });
 }

@@ -1,9 +1,10 @@
 // The page in a real Chromium, from form to greeting, while everything around it is killed with -9.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findChromium } from '../../stage/chromium.ts';
 import { PROCESSES } from '../../stage/words.ts';
 import { type Kit, startKit } from '../kit.ts';
-import { findChromium, launchChromium } from './chromium.ts';
+import { greet as fillIn, launchChromium, seeHeadline } from './chromium.ts';
 
 const executable = findChromium();
 if (!executable && process.env.CI) throw new Error('CI has no Chromium. Install the package chromium.');
@@ -45,26 +46,16 @@ describe.skipIf(!executable)('the page', () => {
     });
   }
 
-  const headline = (of: Page = page) => of.locator('#progress h1');
+  const headline = () => page.locator('#progress h1');
   const step = (index: number) => page.locator('.steps li').nth(index);
 
-  /** Fills in the form as a person does, and waits for the page of the greeting. */
-  async function greet(name: string, seconds: number): Promise<void> {
-    await page.goto(kit.url);
-    await page.getByLabel('Enter your name').fill(name);
-    await page.getByText('Show Demo Options').click();
-    await page.getByLabel('Number of Seconds').fill(String(seconds));
-    await page.getByRole('button', { name: 'Get Greeting' }).click();
-    await page.waitForURL('**/greetings/*');
-  }
+  const greet = (name: string, seconds: number) => fillIn(page, kit.url, name, seconds);
 
   /** Marks the document, so that a reload would be noticed. */
   const mark = () => page.evaluate(() => document.body.setAttribute('data-same', 'yes'));
   const expectSamePage = async () => expect(await page.locator('body').getAttribute('data-same')).toBe('yes');
 
-  async function waitFor(text: string, timeout = 15_000, of: Page = page): Promise<void> {
-    await headline(of).filter({ hasText: text }).waitFor({ timeout });
-  }
+  const waitFor = (text: string, timeout?: number, of: Page = page) => seeHeadline(of, text, timeout);
 
   it('goes from the form to the greeting by itself', async () => {
     await greet('Ziggy', 2);

@@ -2,9 +2,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { userError } from '../../hello-ip/user-error.ts';
+import { findChromium } from '../../stage/chromium.ts';
 import { ROOT } from '../../stage/settings.ts';
 import { createClient, type Kit, startKit } from '../kit.ts';
-import { findChromium, launchChromium } from './chromium.ts';
+import { greet as fillIn, launchChromium, seeHeadline } from './chromium.ts';
 
 const LOOKS = [
   { name: 'light', viewport: { width: 1280, height: 720 }, colorScheme: 'light' },
@@ -97,17 +98,12 @@ async function takeAll({ url, kill, start, ask }: Kit): Promise<void> {
   await shoot('form-service-away');
 }
 
-async function greet(name: string, seconds: number): Promise<void> {
-  await page.goto(kit.url);
-  await page.getByLabel('Enter your name').fill(name);
-  await page.getByText('Show Demo Options').click();
-  await page.getByLabel('Number of Seconds').fill(String(seconds));
-  await page.getByRole('button', { name: 'Get Greeting' }).click();
-  await page.waitForURL('**/greetings/*');
+function greet(name: string, seconds: number): Promise<void> {
+  return fillIn(page, kit.url, name, seconds);
 }
 
-async function see(text: string): Promise<void> {
-  await page.locator('#progress h1').filter({ hasText: text }).waitFor({ timeout: 30_000 });
+function see(text: string): Promise<void> {
+  return seeHeadline(page, text, 30_000);
 }
 
 async function shoot(name: string): Promise<void> {

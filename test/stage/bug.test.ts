@@ -66,6 +66,8 @@ it('lets a greeting fail three times with the words of the address, and greets w
     expect(message).toMatch(/^"ttp:\/\/ip-api\.com\/json\/[\d.]+" is not an http address\.$/);
   }
 
+  // Right after a failure, so that the next attempt is 2 s away: one that is handed to a Worker in the very
+  // milliseconds in which it leaves is lost until its timeout of 5 s (SDK 1.24, whatever the Service is told).
   expect(await done('fix', 'geolocation')).toMatch(/^bug out: .*\nworker restarted: /);
   const spawnedAt = statSync(join(stage.folder, 'pids', 'worker.json')).mtimeMs;
   expect(isThere(second)).toBe(false);

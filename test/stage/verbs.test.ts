@@ -2,7 +2,8 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium, launchChromium } from '../browser/chromium.ts';
+import { findChromium } from '../../stage/chromium.ts';
+import { launchChromium } from '../browser/chromium.ts';
 import { cleanUp, isThere, type Program, run, startStage } from './harness.ts';
 
 let stage: Program;
