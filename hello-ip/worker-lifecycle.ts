@@ -40,23 +40,47 @@ export async function workflowCode(workflowsPath: string): Promise<WorkflowBundl
   return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 }
 
+type CreateWorker = (connection: NativeConnection) => Promise<Worker>;
+
 /** Runs a Worker whenever the Temporal Service is there, until SIGINT, SIGTERM or SIGHUP. */
-export async function keepWorking(
-  createWorker: (connection: NativeConnection) => Promise<Worker>,
-): Promise<void> {
-  while (!stopped.signal.aborted) {
+export async function keepWorking(createWorker: CreateWorker): Promise<void> {
+  for (;;) {
     const connection = await connectWhenServiceAnswers();
     if (!connection) return;
-    const worker = await createWorker(connection);
-    const ended = worker.run();
-    console.log(
-      `Worker ready: polls Task Queue "${worker.options.taskQueue}" at ${connectionOptions.address}, pid ${process.pid}.`,
-    );
-    await Promise.race([ended, serviceGone()]);
-    if (worker.getState() === 'RUNNING') worker.shutdown();
-    // Not awaited: an Activity that has just finished is reported when the Temporal Service is back.
-    ended.finally(() => connection.close()).catch(() => {});
+    await workUntilServiceIsGone(connection, createWorker);
   }
+}
+
+async function workUntilServiceIsGone(
+  connection: NativeConnection,
+  createWorker: CreateWorker,
+): Promise<void> {
+  const gone = serviceGone();
+  const creating = createWorker(connection);
+  const worker = await Promise.race([creating.catch(throwUnlessGone), gone]);
+  // What Core still makes of it, for up to 10 s, is not wanted any more.
+  if (!worker)
+    return discard(
+      creating.then((late) => late.runUntil(async () => {})),
+      connection,
+    );
+  const ended = worker.run();
+  console.log(
+    `Worker ready: polls Task Queue "${worker.options.taskQueue}" at ${connectionOptions.address}, pid ${process.pid}.`,
+  );
+  await Promise.race([ended, gone]);
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+  // Not awaited: an Activity that has just finished is reported when the Temporal Service is back.
+  discard(ended, connection);
+}
+
+function discard(rest: Promise<void>, connection: NativeConnection): void {
+  rest.finally(() => connection.close()).catch(() => {});
+}
+
+/** A Worker that could not be made because the Temporal Service went away just then is no error, only an outage. */
+async function throwUnlessGone(error: unknown): Promise<undefined> {
+  if (await serviceAnswers()) throw error;
 }
 
 /** A connection once the Temporal Service answers; none when this process is to stop first. */
@@ -74,14 +98,17 @@ async function connectWhenServiceAnswers(): Promise<NativeConnection | undefined
 }
 
 /** Resolves when the Temporal Service no longer answers, or this process is to stop. */
-async function serviceGone(): Promise<void> {
-  while (!stopped.signal.aborted) {
-    await pause();
-    try {
-      await (await NativeConnection.connect(connectionOptions)).close();
-    } catch {
-      return;
-    }
+async function serviceGone(): Promise<undefined> {
+  do await pause();
+  while (!stopped.signal.aborted && (await serviceAnswers()));
+}
+
+async function serviceAnswers(): Promise<boolean> {
+  try {
+    await (await NativeConnection.connect(connectionOptions)).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 

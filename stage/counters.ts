@@ -1,5 +1,5 @@
 // The two counters of the teaser on the stage: started and killed together, and what each has counted so far.
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { workflowTuning } from '../hello-ip/stage-tuning.ts';
 import { userError } from '../hello-ip/user-error.ts';
@@ -8,6 +8,7 @@ import { COUNTERS } from './words.ts';
 
 /** The Workflow Id of the durable count. */
 export const COUNTER_ID = 'counter';
+const LAST_NUMBER = 10;
 const LOOK_MS = 1500;
 const GRPC_NOT_FOUND = 5;
 
@@ -65,13 +66,17 @@ function isCounter(name: string): boolean {
   return (COUNTERS as readonly string[]).includes(name);
 }
 
+/** A new count, unless one is under way. One that has got to its last number counts as finished. */
 async function startCount(client: Client): Promise<void> {
-  const options = { taskQueue: 'counter', workflowId: COUNTER_ID, args: [], ...workflowTuning };
-  try {
-    await client.withDeadline(Date.now() + LOOK_MS, () => client.workflow.start('count', options));
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  const isOver = (await durableNumbers(client)).length === LAST_NUMBER;
+  const options = {
+    taskQueue: 'counter',
+    workflowId: COUNTER_ID,
+    workflowIdConflictPolicy: isOver ? 'TERMINATE_EXISTING' : 'USE_EXISTING',
+    args: [],
+    ...workflowTuning,
+  } as const;
+  await client.withDeadline(Date.now() + LOOK_MS, () => client.workflow.start('count', options));
 }
 
 /** One number of the durable count, and which process has counted it. */

@@ -5,9 +5,9 @@ import { addOne } from './activities.ts';
 async function count(): Promise<number> {
   let number = 0;
   while (number < 10) {
+    await sleep(1000);
     number = await addOne(number);
     console.log(number);
-    await sleep(1000);
   }
   return number;
 }

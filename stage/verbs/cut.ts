@@ -5,7 +5,7 @@ import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   usage: 'cut network [silently]',
-  about: 'lookups are refused (silently: accepted and never answered); all else stays up',
+  about: 'lookups are refused, or silently never answered; all else stays up',
   async run(words, say) {
     const silently = words[1] === 'silently';
     if (words[0] !== 'network' || words.length > (silently ? 2 : 1)) {

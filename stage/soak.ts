@@ -1,0 +1,107 @@
+// Proves that nothing is lost: npm run soak [minutes] [seed <n>]. Greetings and faults at random, then calm, then counts.
+import { readFileSync } from 'node:fs';
+import { userError } from '../hello-ip/user-error.ts';
+import { ACTIVITIES, findBug } from './bug.ts';
+import { whenToldToLeave } from './leaving.ts';
+import { createStageClient } from './service-client.ts';
+import { type Course, takeBugOut, takeBugOutAtOnce } from './soak/faults.ts';
+import { type OwnStage, spawnOwnStage } from './soak/own-stage.ts';
+import { planFaults } from './soak/plan.ts';
+import { type Outcome, runSoak } from './soak/run.ts';
+import { readSoakOrder } from './soak/words.ts';
+
+const INTERRUPTED = 130; // what a shell makes of Ctrl-C
+const LISTED = 20;
+
+const { minutes, seed } = readSoakOrder(process.argv.slice(2));
+if (findBug(readFileSync(ACTIVITIES, 'latin1')).bug === 'in')
+  throw userError('The bug is in activities.ts already. Take it out: npm run stage fix geolocation');
+
+const command = `npm run soak ${minutes} seed ${seed}`;
+const plan = { seed, lasts: minutes * 60_000, faults: planFaults(seed, minutes * 60_000) };
+const problems = new Set<string>();
+const leaving = new AbortController();
+console.log(`Soak with seed ${seed}: ${plan.faults.length} faults in ${minutes} minutes. Again: ${command}`);
+process.once('exit', takeBugOutAtOnce);
+whenToldToLeave(
+  () => {
+    console.log('Stopping: first the bug out, then the stage. Ctrl-C again ends both at once.');
+    leaving.abort('interrupted');
+  },
+  () => process.exit(INTERRUPTED),
+);
+
+const stage = await spawnOwnStage((line) => {
+  // The faults kill with -9; what ends in any other way has crashed.
+  if (/\| died: (?!SIGKILL)/.test(line)) wrong(line);
+});
+let isUp = false;
+const outcome = await perform(stage).catch((error) => {
+  if (!isUp && !leaving.signal.aborted) {
+    stage.remove();
+    throw error;
+  }
+  if (!leaving.signal.aborted) wrong(error.name === 'UserError' ? error.message : error.stack);
+  return undefined;
+});
+leaving.abort('over');
+await takeBugOut(stage).catch((error) => wrong(`The bug is still in: ${error.message}`));
+for (const what of await stage.leave()) wrong(what);
+process.exit(sayHowItWent(stage, outcome));
+
+async function perform({ ready, ended, log, logFile }: OwnStage): Promise<Outcome> {
+  console.log(`A stage of its own comes up; all that its processes say: ${logFile}`);
+  await Promise.race([ready, new Promise((_, reject) => leaving.signal.addEventListener('abort', reject))]);
+  leaving.signal.throwIfAborted();
+  isUp = true;
+  void ended.then((how) => {
+    if (leaving.signal.aborted) return;
+    wrong(`The stage ended by itself: ${how}`);
+    leaving.abort('the stage is gone');
+  });
+  const client = await createStageClient();
+  const begun = performance.now();
+  const now = () => performance.now() - begun;
+  const say = (line: string) => {
+    console.log(`${(now() / 1000).toFixed(1).padStart(6)} s  ${line}`);
+    log(`soak    | ${line}`);
+  };
+  const course: Course = { signal: leaving.signal, now, say, log, wrong };
+  return runSoak(course, client, plan).finally(() => client.connection.close());
+}
+
+/** Says each thing once, when it is seen and again at the end. */
+function wrong(what: string): void {
+  if (problems.has(what)) return;
+  problems.add(what);
+  console.log(`WRONG: ${what}`);
+  stage.log(`WRONG   | ${what}`);
+}
+
+function sayHowItWent({ folder, logFile, remove }: OwnStage, outcome: Outcome | undefined): number {
+  if (problems.size === 0) remove();
+  if (problems.size === 0 && !outcome) return INTERRUPTED;
+  if (problems.size === 0 && outcome) {
+    console.log(summaryOf(outcome));
+    return 0;
+  }
+  const listed = [...problems].slice(0, LISTED);
+  console.error(`\nWrong${problems.size > LISTED ? `, the first ${LISTED} of ${problems.size}` : ''}:`);
+  for (const what of listed) console.error(`  ${what}`);
+  console.error(`The log of all processes: ${logFile}`);
+  console.error(`Each Workflow Id in the Web UI: STAGE_FOLDER='${folder}' npm start venue`);
+  console.error(`The same faults again: ${command}`);
+  return 1;
+}
+
+function summaryOf({ greetings, lastAfterCalm, lookupsMade, lookupsNeeded }: Outcome): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of plan.faults) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const faults = [...counts].map(([kind, count]) => `${count} ${kind}`);
+  return [
+    `\nEvery greeting ended right: ${greetings}, the last one ${(lastAfterCalm / 1000).toFixed(1)} s after calm.`,
+    `Faults: ${plan.faults.length} (${faults.join(', ')}).`,
+    `Lookups: ${lookupsMade} made, ${lookupsNeeded} needed; the others belong to attempts that failed.`,
+    'Nothing is left: no process, no port, no folder.',
+  ].join('\n');
+}
