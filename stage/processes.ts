@@ -107,6 +107,7 @@ function planVolatile(surroundings: Surroundings): Plan {
   return {
     name: 'volatile',
     group: 'counters',
+    mayEnd: true,
     command: () => nodeCommand('volatile-vs-durable/volatile.ts', [], childEnv(surroundings)),
     ready: { line: '1' },
     heard: surroundings.heardVolatile,

@@ -32,6 +32,8 @@ export interface Plan {
   readyWithin?: number;
   /** Its output is kept for the error message and not shown. */
   silent?: boolean;
+  /** It ends with exit code 0 when its work is done, and that is no death. */
+  mayEnd?: boolean;
   /** The name under which it is started together with others. */
   group?: string;
   /** Told of every line that it prints. */
@@ -275,9 +277,10 @@ function closeTheBooks(slot: Slot, run: Run, ended: string, options: SupervisorO
   const { name } = slot.plan;
   slot.run = undefined;
   slot.ended = ended;
-  slot.state = run.leaving ? 'stopped' : 'died';
+  const isDone = slot.plan.mayEnd === true && ended === 'exit code 0';
+  slot.state = run.leaving || isDone ? 'stopped' : 'died';
   forgetPid(options.folder, name, run.pid);
-  if (!run.ready || run.leaving) return; // somebody waits for its start or its end, and is told
+  if (!run.ready || run.leaving || isDone) return; // somebody waits for its start or its end, and is told
   options.say(
     name,
     `died: ${ended} (pid ${run.pid}). It stays down until: npm run stage start ${slot.plan.group ?? name}`,

@@ -52,9 +52,9 @@ export async function startKit(names: readonly ProcessName[] = PROCESSES): Promi
   return { ...supervisor, url: `http://127.0.0.1:${ports.app}`, ports, lines, close };
 }
 
-/** A Client of the kit's own Temporal Service; close its connection. */
-export function createClient({ ports }: Kit): Client {
+/** A Client of the Temporal Service on this port; close its connection. */
+export function createClient(server: number): Client {
   return new Client({
-    connection: Connection.lazy({ address: `127.0.0.1:${ports.server}`, ...connectionTuning }),
+    connection: Connection.lazy({ address: `127.0.0.1:${server}`, ...connectionTuning }),
   });
 }

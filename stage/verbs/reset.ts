@@ -24,8 +24,8 @@ export const verb: Verb = {
       await askStage({ do: 'network', order: 'restore' });
       say('network restored: lookups go through');
     }
-    await fix.run(['geolocation'], say);
     say(`executions ended: ${await endExecutions()}`);
+    await fix.run(['geolocation'], say);
   },
 };
 

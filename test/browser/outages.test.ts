@@ -17,6 +17,7 @@ describe.skipIf(!executable).concurrent('the same page', () => {
 
   it.each([3, 15, 30])('outlives the Temporal Service, killed in the timer for %d s', async (seconds) => {
     await onGreetingPage(browser, 2, async (kit, page) => {
+      const others = pidsButOf('server', kit);
       await kit.kill('server');
       await seeHeadline(page, 'Temporal Service away');
       expect(await page.locator('#progress').innerText()).toContain('Below is the last known state.');
@@ -24,6 +25,7 @@ describe.skipIf(!executable).concurrent('the same page', () => {
       await page.getByText(`for ${seconds} s.`).waitFor({ timeout: (seconds + 5) * 1000 });
       await kit.start('server');
       await seeHeadline(page, 'Hello, Ziggy!', 3000);
+      expect(pidsButOf('server', kit)).toEqual(others);
     });
   });
 
@@ -40,6 +42,14 @@ describe.skipIf(!executable).concurrent('the same page', () => {
     });
   });
 });
+
+/** Nobody restarted them: they are the processes that they were. */
+function pidsButOf(name: string, kit: Kit) {
+  return kit
+    .list()
+    .filter((report) => report.name !== name)
+    .map(({ pid }) => pid);
+}
 
 /** Brings a greeting to its Timer, runs the work, and sees to it that the page was never reloaded. */
 async function onGreetingPage(

@@ -21,7 +21,7 @@ const folder = readmeOnly ? join(ROOT, 'docs') : join(ROOT, '.stage', 'pictures'
 mkdirSync(folder, { recursive: true });
 
 const [kit, browser] = await Promise.all([startKit(), launchChromium(executable)]);
-const client = createClient(kit);
+const client = createClient(kit.ports.server);
 const page = await browser.newPage({ viewport: LOOKS[0].viewport });
 try {
   await (readmeOnly ? takeReadmePicture() : takeAll(kit));

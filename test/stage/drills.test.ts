@@ -21,7 +21,7 @@ type EventTimes = { timerFired: number; closed: number };
 
 /** Greets with a kit, and runs the drill while the Timer runs. */
 async function duringTimer(kit: Kit, seconds: number, drill: (drill: Drill) => Promise<void>): Promise<void> {
-  const client = createClient(kit);
+  const client = createClient(kit.ports.server);
   const greeting = { name: 'Ziggy', seconds };
   const form = newForm();
   const workflowId = workflowIdFor(greeting, form.token);
