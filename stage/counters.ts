@@ -33,28 +33,44 @@ export interface Counters {
 /** The counters as processes of this supervisor. */
 export function createCounters(supervisor: Supervisor): Counters {
   const runs: number[][] = [];
+  let startUnderWay: symbol | undefined;
 
   function running(): string[] {
     const alive = supervisor.list().filter(({ name, pid }) => isCounter(name) && pid !== undefined);
     return alive.map(({ name }) => name);
   }
 
+  /** The Worker takes longer to come up than a plain loop: the loop begins when it is there, so that both tick together. */
+  async function startBoth(): Promise<void> {
+    const mine = Symbol('start');
+    startUnderWay = mine;
+    await supervisor.start('durable');
+    if (startUnderWay !== mine) return; // killed meanwhile
+    startUnderWay = undefined;
+    await supervisor.start('volatile');
+  }
+
   return {
     hear: (line) => runs.at(-1)?.push(Number(line)),
     async start(client) {
-      if (running().includes('volatile'))
+      if (startUnderWay || running().includes('volatile')) {
         throw userError('The counters are counting already. Watch them: npm run stage watch counters');
+      }
       await startCount(client);
       runs.push([]);
       // Not awaited, because the presenter talks on; what goes wrong is said in the stage's own terminal.
-      for (const name of COUNTERS)
-        supervisor.start(name).catch((error) => console.error(String(error.message)));
+      startBoth().catch((error) => {
+        startUnderWay = undefined;
+        console.error(error.message);
+      });
       return { volatile: runs, running: [...COUNTERS] };
     },
     async kill() {
+      startUnderWay = undefined;
       const alive = running();
-      if (alive.length === 0)
+      if (alive.length === 0) {
         throw userError('The counters are not counting. Start them: npm run stage start counters');
+      }
       await Promise.all(alive.map((name) => supervisor.kill(name)));
       return { volatile: runs, running: alive };
     },
