@@ -66,8 +66,12 @@ const completed = ({ progress }: Drill) =>
 
 describe('the Worker killed in the timer, and started again', () => {
   let kit: Kit;
+  /** 2 s, and on a machine where a Worker takes longer than 1 s to come up, twice what this one took undisturbed. */
+  let bound: number;
   beforeAll(async () => {
     kit = await startKit();
+    await kit.kill('worker');
+    bound = Math.max(2000, 2 * (await kit.start('worker')).ms);
   });
   afterAll(() => kit.close());
 
@@ -81,7 +85,8 @@ describe('the Worker killed in the timer, and started again', () => {
       await kit.start('worker');
       await completed(drill);
       const { timerFired, closed } = await drill.history();
-      expect(closed - Math.max(timerFired, spawnedAt)).toBeLessThan(2000);
+      expect(closed - Math.max(timerFired, spawnedAt)).toBeLessThan(bound);
+      console.log(`${when}: ${Math.round(closed - Math.max(timerFired, spawnedAt))} ms of ${bound} ms`);
       expect(await drill.lookups()).toEqual({ 'icanhazip.com': 1, 'ip-api.com': 1 });
     });
   });
