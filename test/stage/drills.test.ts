@@ -86,7 +86,6 @@ describe('the Worker killed in the timer, and started again', () => {
       await completed(drill);
       const { timerFired, closed } = await drill.history();
       expect(closed - Math.max(timerFired, spawnedAt)).toBeLessThan(bound);
-      console.log(`${when}: ${Math.round(closed - Math.max(timerFired, spawnedAt))} ms of ${bound} ms`);
       expect(await drill.lookups()).toEqual({ 'icanhazip.com': 1, 'ip-api.com': 1 });
     });
   });

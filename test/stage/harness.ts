@@ -1,14 +1,19 @@
 // Runs the kit's own programs for a test: real processes on free ports, with a stage folder of their own.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../../stage/settings.ts';
 
 const PORT_VARIABLES = ['SERVER_PORT', 'UI_PORT', 'APP_PORT', 'CONTROL_PORT', 'NETWORK_PORT'] as const;
+const LOWEST_PORT = 10_000;
+const HIGHEST_PORT = 20_000;
+/** Given to somebody else in this process. */
+const taken = new Set<number>();
 const SAID_WITHIN_MS = 60_000; // room for others on the machine; nothing waits longer than it must
 const ENDED_WITHIN_MS = 30_000;
 
@@ -140,13 +145,22 @@ export function isThere(pid: number): boolean {
   }
 }
 
-/** Ports that nobody listens on at this moment. */
+/**
+ * Ports that nobody listens on at this moment. Not those that the system hands out by itself (from 32768 on): one of
+ * them may be somebody's outgoing connection by the time that it is used, or again while its process is killed.
+ */
 export async function freePorts(): Promise<Ports> {
-  const servers = PORT_VARIABLES.map(() => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return Object.fromEntries(PORT_VARIABLES.map((name, index) => [name, ports[index]])) as Ports;
+  const entries = PORT_VARIABLES.map(async (name) => [name, await freePort()] as const);
+  return Object.fromEntries(await Promise.all(entries)) as Ports;
+}
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    if (taken.has(port) || (await listens(port))) continue;
+    taken.add(port);
+    return port;
+  }
 }
 
 /** Waits until something is so. Rejects after 10 s unless said otherwise. */
