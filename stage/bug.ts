@@ -105,6 +105,11 @@ export function isBroken(path = ACTIVITIES): boolean {
   }
 }
 
+/** The last resort of a process that ends this very moment; it leaves the Worker alone. */
+export function takeBugOutAtOnce(): void {
+  if (isBroken()) writeFileSync(ACTIVITIES, withBug(readFileSync(ACTIVITIES, 'latin1'), 'out'), 'latin1');
+}
+
 /**
  * What `break` and `fix` do: the file first, then the Worker, which has the old code until it is restarted.
  * Those who come meanwhile wait until both is done.

@@ -249,6 +249,44 @@ const CASES: [said: string, so: boolean, parts: Parameters<typeof world>[0], fac
     /1 was counted by a .*3 by b/,
   ],
   ['durable resumed at 3', false, { counts: counts([], []) }, /nothing/],
+  [
+    'durable resumed',
+    true,
+    { counts: counts([], ['1 a', '2 a', '3 b', '4 b']) },
+    /2 was counted by a .*3 by b/,
+  ],
+  ['durable resumed', false, { counts: counts([], ['1 a', '2 a']) }, /2 by a/],
+  ['durable resumed', false, { counts: counts([], ['1 a', '1 b']) }, /1 was counted by a .*1 by b/],
+  [
+    'counters at 2',
+    true,
+    {
+      counts: counts(
+        [
+          [1, 2, 3],
+          [1, 2],
+        ],
+        ['1 a', '2 a', '3 b'],
+      ),
+    },
+    /: 1 2; durable: 1 2 3/,
+  ],
+  [
+    'counters at 3',
+    false,
+    {
+      counts: counts(
+        [
+          [1, 2, 3],
+          [1, 2],
+        ],
+        ['1 a', '2 a', '3 b'],
+      ),
+    },
+    /volatile: 1 2;/,
+  ],
+  ['counters at 3', false, { counts: counts([[1, 2, 3]], ['1 a', '2 a']) }, /durable: 1 2$/],
+  ['counters at 1', false, { counts: counts([], []) }, /nothing; durable: nothing/],
   ['no number twice, none missing', true, { counts: counts([], ['1 a', '2 b']) }, /1 2$/],
   ['no number twice, none missing', false, { counts: counts([], ['1 a', '3 b']) }, /1 3$/],
   ['no number twice, none missing', false, { counts: counts([], ['1 a', '1 b']) }, /1 1$/],

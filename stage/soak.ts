@@ -1,10 +1,10 @@
 // Proves that nothing is lost: npm run soak [minutes] [seed <n>]. Greetings and faults at random, then calm, then counts.
 import { readFileSync } from 'node:fs';
 import { userError } from '../hello-ip/user-error.ts';
-import { ACTIVITIES, findBug } from './bug.ts';
+import { ACTIVITIES, findBug, takeBugOutAtOnce } from './bug.ts';
 import { whenToldToLeave } from './leaving.ts';
 import { createStageClient } from './service-client.ts';
-import { type Course, takeBugOut, takeBugOutAtOnce } from './soak/faults.ts';
+import { type Course, takeBugOut } from './soak/faults.ts';
 import { type OwnStage, spawnOwnStage } from './soak/own-stage.ts';
 import { planFaults } from './soak/plan.ts';
 import { type Outcome, runSoak } from './soak/run.ts';

@@ -8,8 +8,10 @@ import { type Reading, readProgress, toDate, WORKFLOW_TYPE } from '../hello-ip/w
 import { webUiAddress } from '../hello-ip/web/web-ui.ts';
 import { askStage, type StageStatus, stageStatus } from './ask.ts';
 import type { Counts } from './claims/counts.ts';
+import type { Asked } from './claims/grammar.ts';
 import { plainText } from './claims/page-text.ts';
 import { type Places, processVital } from './claims/processes.ts';
+import { type Proof, prove } from './claims/prove.ts';
 import { codeOf, isAway, look } from './claims/service.ts';
 import { ask, bounded } from './claims/vitals.ts';
 import type { Seen, World } from './claims/world.ts';
@@ -26,6 +28,15 @@ const LISTED_AT_ONCE = 100;
 /** A World that holds a connection. */
 export interface OpenWorld extends World {
   close(): Promise<void>;
+}
+
+/**
+ * Waits until the claim is so, on the stage that is up or on what was started without one.
+ * @throws a user's error with what was seen last
+ */
+export async function proveHere(asked: Asked): Promise<Proof> {
+  const world = await openWorld(asked.of);
+  return prove(asked, world).finally(() => world.close());
 }
 
 /** The world of the stage that is up, or of what was started without one; `of` is the greeting to look at. */

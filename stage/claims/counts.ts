@@ -20,20 +20,42 @@ export function startedOver({ volatile }: Counts): Verdict {
   return { so: before.length > 0 && now[0] === 1, facts: [facts] };
 }
 
+/** Both have counted to this number by now, or further. */
+export function bothAt({ volatile, durable }: Counts, n: number): Verdict {
+  const now = volatile.at(-1) ?? [];
+  const numbers = durable.map(({ number }) => number);
+  const isThere = (counted: number[]) => (counted.at(-1) ?? 0) >= n;
+  return {
+    so: isThere(now) && isThere(numbers),
+    facts: [`volatile: ${list(now)}; durable: ${list(numbers)}`],
+  };
+}
+
+/** The durable count went on in another process than had counted the number before. */
+export function resumed({ durable }: Counts): Verdict {
+  const another = durable.findLastIndex(({ identity }, index) => identity !== durable[index - 1]?.identity);
+  return wentOn(durable, another);
+}
+
 /** The durable count went on with this number in another process than had counted the number before. */
 export function resumedAt({ durable }: Counts, n: number): Verdict {
-  const index = durable.findIndex(({ number }) => number === n);
-  const [before, resumed] = [durable[index - 1], durable[index]];
-  const changed = before && resumed && before.identity !== resumed.identity;
-  if (!changed)
+  return wentOn(
+    durable,
+    durable.findIndex(({ number }) => number === n),
+  );
+}
+
+function wentOn(durable: Counted[], index: number): Verdict {
+  const [before, now] = [durable[index - 1], durable[index]];
+  if (!before || !now || before.identity === now.identity)
     return notSo(
       `durable: ${durable.map(({ number, identity }) => `${number} by ${identity}`).join(', ') || 'nothing'}`,
     );
   return {
-    so: before.number === n - 1,
+    so: now.number === before.number + 1,
     facts: [
       `${before.number} was counted by ${before.identity} (event ${before.eventId})`,
-      `${resumed.number} by ${resumed.identity} (event ${resumed.eventId})`,
+      `${now.number} by ${now.identity} (event ${now.eventId})`,
     ],
   };
 }

@@ -1,6 +1,6 @@
 // Every claim of the talk that a command can prove: this table is the grammar, the help and the list for the tests.
 
-import { noneTwiceNoneMissing, resumedAt, startedOver } from './counts.ts';
+import { bothAt, noneTwiceNoneMissing, resumed, resumedAt, startedOver } from './counts.ts';
 import {
   type Activity,
   activityOf,
@@ -58,9 +58,19 @@ export const CLAIMS: readonly Claim[] = [
   { usage: '<process> down', about: 'refuses connections; a Worker: polls no more', look: down },
   { usage: '<process> up', about: 'answers; a Worker: polls', look: up },
   {
+    usage: 'counters at <n>',
+    about: 'both have counted to n, or further',
+    look: async (world, { n }) => bothAt(await world.counts(), n),
+  },
+  {
     usage: 'volatile started over',
     about: 'killed on its way, it began with 1',
     look: async (world) => startedOver(await world.counts()),
+  },
+  {
+    usage: 'durable resumed',
+    about: 'another process went on with the next number',
+    look: async (world) => resumed(await world.counts()),
   },
   {
     usage: 'durable resumed at <n>',

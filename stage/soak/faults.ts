@@ -1,8 +1,6 @@
-// Does the planned faults and mends them, by the orders that `npm run stage` gives.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { askStage } from '../ask.ts';
-import { ACTIVITIES, type Bug, changeBug, isBroken, withBug } from '../bug.ts';
+import { type Bug, changeBug } from '../bug.ts';
 import type { NetworkReport } from '../network.ts';
 import type { ProcessName } from '../words.ts';
 import type { Fault, FaultKind } from './plan.ts';
@@ -75,11 +73,6 @@ export async function networkReport(course: Course): Promise<NetworkReport['look
 /** `fix geolocation`; says nothing where there is nothing to fix. */
 export function takeBugOut(course: Pick<Course, 'log'>): Promise<void> {
   return change('out', course);
-}
-
-/** The last resort of a process that ends this very moment; it leaves the Worker alone. */
-export function takeBugOutAtOnce(): void {
-  if (isBroken()) writeFileSync(ACTIVITIES, withBug(readFileSync(ACTIVITIES, 'latin1'), 'out'), 'latin1');
 }
 
 function inflict(course: Course, kind: FaultKind): Promise<unknown> {

@@ -1,23 +1,18 @@
 // A stage for the soak alone: ports and a folder of its own, a log of all that its processes say, an end without rests.
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { userError } from '../../hello-ip/user-error.ts';
+import { spawnStage } from '../child-stage.ts';
 import { checkPorts } from '../ports.ts';
-import { ROOT } from '../settings.ts';
 
 const PORTS = ['SERVER_PORT', 'UI_PORT', 'APP_PORT', 'CONTROL_PORT', 'NETWORK_PORT'];
 /** Below the ports that systems give to outgoing connections: one of those may take a port whose process is killed. */
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 30_000;
-const READY = 'Ctrl-C stops all of it';
-const ENDED_WITHIN_MS = 30_000;
 const LEFT_FOR_MS = 3000;
 
 /** A stage that runs in a process of its own, and that this process now gives its orders to. */
@@ -46,46 +41,18 @@ export async function spawnOwnStage(heard: (line: string) => void): Promise<OwnS
     appendFileSync(logFile, `${((performance.now() - begun) / 1000).toFixed(3)} ${line}\n`);
   const ports = await freePorts();
   Object.assign(process.env, { ...ports, STAGE_FOLDER: folder });
-  const child = spawn(process.execPath, [join(ROOT, 'stage', 'run.cjs'), 'stage/start.ts', 'venue'], {
-    cwd: ROOT,
-    // A process group of its own: Ctrl-C is for the soak, which takes the bug out before it ends the stage.
-    detached: process.platform !== 'win32',
-    // Through the channel the stage learns that the soak is gone, even after a kill -9, and leaves.
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  const { ready, ended, leave } = spawnStage(['venue'], (line) => {
+    log(line);
+    heard(line);
   });
-  const ended = once(child, 'exit').then(([code, signal]) => signal ?? `exit code ${code}`);
-  const lastLines: string[] = [];
-  const said = new Promise<void>((resolve) => {
-    const hear = (line: string) => {
-      lastLines.splice(0, lastLines.length - 7);
-      lastLines.push(line);
-      log(line);
-      heard(line);
-      if (line.includes(READY)) resolve();
-    };
-    for (const input of [child.stdout, child.stderr]) if (input) createInterface({ input }).on('line', hear);
-  });
-  const ready = Promise.race([
-    said,
-    ended.then((how) => {
-      throw userError(`The stage of the soak did not come up (${how}):\n  ${lastLines.join('\n  ')}`);
-    }),
-  ]);
-  ready.catch(() => {}); // whoever waits for it is told; nobody does any more after Ctrl-C
 
-  async function leave(): Promise<string[]> {
-    if (child.exitCode !== null || child.signalCode !== null) return leftOf(folder, ports);
-    child.kill('SIGINT');
-    const over = new AbortController();
-    const late = delay(ENDED_WITHIN_MS, 'late', { signal: over.signal });
-    const how = await Promise.race([ended, late]).finally(() => over.abort());
-    if (how === 'late') child.kill('SIGKILL');
-    const end = how === 'exit code 0' ? [] : [`the stage did not leave in order: ${how}`];
-    return [...end, ...(await leftOf(folder, ports))];
+  async function leaveNothing(): Promise<string[]> {
+    const wrong = await leave();
+    return [...(wrong ? [wrong] : []), ...(await leftOf(folder, ports))];
   }
 
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  return { folder, logFile, log, ready, ended, leave, remove };
+  return { folder, logFile, log, ready, ended, leave: leaveNothing, remove };
 }
 
 async function freePorts(): Promise<Record<string, string>> {

@@ -12,13 +12,8 @@ export const verb: Verb = {
       return;
     }
     const asked = readClaim(words);
-    const { openWorld } = await import('../subject.ts');
-    const { prove, tell } = await import('../claims/prove.ts');
-    const world = await openWorld(asked.of);
-    try {
-      for (const line of tell(await prove(asked, world))) say(line);
-    } finally {
-      await world.close();
-    }
+    const { proveHere } = await import('../subject.ts');
+    const { tell } = await import('../claims/prove.ts');
+    for (const line of tell(await proveHere(asked))) say(line);
   },
 };

@@ -1,31 +1,21 @@
 // npm run stage reset
 import { userError } from '../../hello-ip/user-error.ts';
 import { askStage } from '../ask.ts';
-import { saying } from '../process-verb.ts';
+import { makeWhole } from '../mend.ts';
 import { withClient } from '../service-client.ts';
 import type { Verb } from '../verb.ts';
-import { verb as fix } from './fix.ts';
 
 export const verb: Verb = {
   usage: 'reset',
   about: 'network back, bug out, everything up, what still runs ended',
   async run(_words, say) {
-    const { profile, processes } = await askStage({ do: 'status' });
-    if (profile)
+    const status = await askStage({ do: 'status' });
+    if (status.profile)
       throw userError(
-        `The stage uses your profile "${profile}", and ends nothing there. Restart it without.`,
+        `The stage uses your profile "${status.profile}", and ends nothing there. Restart it without.`,
       );
-    for (const { name, frozen, pid, yours } of processes) {
-      if (frozen) say(saying(name, 'thawed', await askStage({ do: 'thaw', process: name })));
-      if (pid === undefined && !yours)
-        say(saying(name, 'ready', await askStage({ do: 'start', process: name })));
-    }
-    if (!processes.some(({ name, yours }) => name === 'network' && yours)) {
-      await askStage({ do: 'network', order: 'restore' });
-      say('network restored: lookups go through');
-    }
+    await makeWhole(status, say);
     say(`executions ended: ${await endExecutions()}`);
-    await fix.run(['geolocation'], say);
   },
 };
 
