@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
 import { userError } from '../hello-ip/user-error.ts';
+import { lastStarted } from '../hello-ip/web/last-started.ts';
 import { progressOf } from '../hello-ip/web/progress.ts';
 import type { ProcessStatus } from './ask.ts';
 import type { Counts } from './claims/counts.ts';
@@ -15,7 +16,6 @@ import { prove, tell } from './claims/prove.ts';
 import { CLAIMS } from './claims/table.ts';
 import { workerVital } from './claims/vitals.ts';
 import type { Seen, Verdict, World } from './claims/world.ts';
-import { lastStarted } from './subject.ts';
 
 const committed = JSON.parse(
   readFileSync(new URL('../test/histories/greeting.json', import.meta.url), 'utf8'),

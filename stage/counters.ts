@@ -1,16 +1,14 @@
 // The two counters of the teaser on the stage: started and killed together, and what each has counted so far.
+import { writeFileSync } from 'node:fs';
 import type { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { workflowTuning } from '../hello-ip/stage-tuning.ts';
 import { userError } from '../hello-ip/user-error.ts';
+import { COUNTER_ID, durableNumbers } from '../hello-ip/web/counters.ts';
 import type { Supervisor } from './supervisor.ts';
 import { COUNTERS } from './words.ts';
 
-/** The Workflow Id of the durable count. */
-export const COUNTER_ID = 'counter';
 const LAST_NUMBER = 10;
 const LOOK_MS = 1500;
-const GRPC_NOT_FOUND = 5;
 
 /** What became of an order for both counters. */
 export interface CountersReport {
@@ -30,9 +28,11 @@ export interface Counters {
   report(): CountersReport;
 }
 
-/** The counters as processes of this supervisor. */
-export function createCounters(supervisor: Supervisor): Counters {
+/** The counters as processes of this supervisor; what volatile prints goes to the file too, for the app to read. */
+export function createCounters(supervisor: Supervisor, volatileFile: string): Counters {
   const runs: number[][] = [];
+  const writeDown = () => writeFileSync(volatileFile, JSON.stringify(runs));
+  writeDown();
   let startUnderWay: symbol | undefined;
 
   function running(): string[] {
@@ -51,13 +51,17 @@ export function createCounters(supervisor: Supervisor): Counters {
   }
 
   return {
-    hear: (line) => runs.at(-1)?.push(Number(line)),
+    hear: (line) => {
+      runs.at(-1)?.push(Number(line));
+      writeDown();
+    },
     async start(client) {
       if (startUnderWay || running().includes('volatile')) {
         throw userError('The counters are counting already. Watch them: npm run stage watch counters');
       }
       await startCount(client);
       runs.push([]);
+      writeDown();
       // Not awaited, because the presenter talks on; what goes wrong is said in the stage's own terminal.
       startBoth().catch((error) => {
         startUnderWay = undefined;
@@ -93,32 +97,4 @@ async function startCount(client: Client): Promise<void> {
     ...workflowTuning,
   } as const;
   await client.withDeadline(Date.now() + LOOK_MS, () => client.workflow.start('count', options));
-}
-
-/** One number of the durable count, and which process has counted it. */
-export interface Counted {
-  number: number;
-  eventId: string;
-  /** "pid@host", as the Event History has it. */
-  identity: string;
-}
-
-/**
- * The numbers that the Event History of the last count has, in order; none where nothing was ever counted.
- * @throws a gRPC service error when the Temporal Service does not answer
- */
-export async function durableNumbers(client: Client): Promise<Counted[]> {
-  const handle = client.workflow.getHandle(COUNTER_ID);
-  const history = await client
-    .withDeadline(Date.now() + LOOK_MS, () => handle.fetchHistory())
-    .catch((error) => {
-      if (error.code === GRPC_NOT_FOUND) return { events: [] };
-      throw error;
-    });
-  return (history.events ?? []).flatMap(({ eventId, activityTaskCompletedEventAttributes: completed }) => {
-    const [payload] = completed?.result?.payloads ?? [];
-    if (!completed || !payload) return [];
-    const number = defaultPayloadConverter.fromPayload<number>(payload);
-    return [{ number, eventId: String(eventId), identity: completed.identity ?? '' }];
-  });
 }

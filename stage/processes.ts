@@ -92,11 +92,13 @@ function planApp(surroundings: Surroundings): Plan {
     name: 'app',
     command: () => {
       const env = childEnv(surroundings);
+      const counted = { VOLATILE_COUNTS: volatileFile(surroundings.folder) };
       const notice = surroundings.mode === 'venue' ? { APP_NOTICE: VENUE_NOTICE } : {};
       // Another Temporal Service may be out of reach without the user's proxy; the stage's own never needs one.
       return nodeCommand('hello-ip/web/server.ts', [], {
         ...(surroundings.profile ? env : withoutProxies(env)),
         ...notice,
+        ...counted,
       });
     },
     ready: { line: 'App ready: ' },
@@ -126,6 +128,11 @@ function planDurable(surroundings: Surroundings): Plan {
     },
     ready: { line: 'Worker ready: ' },
   };
+}
+
+/** Where the stage writes down what the volatile counter prints. */
+export function volatileFile(folder: string): string {
+  return join(folder, 'volatile.json');
 }
 
 /** What every Node process of the stage inherits: the ports as they were read, and the way to the Temporal Service. */

@@ -7,7 +7,7 @@ import { claimStage, clearLeftOvers, makeStageFolder, refuseSecond } from './lef
 import type { NetworkReport } from './network.ts';
 import { sayInBox, sayOf } from './output.ts';
 import { checkPorts } from './ports.ts';
-import { planStage, type Surroundings } from './processes.ts';
+import { planStage, type Surroundings, volatileFile } from './processes.ts';
 import { profileEnv } from './seal.ts';
 import { readPorts, stageFolder } from './settings.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
@@ -56,7 +56,7 @@ async function bringUp(): Promise<void> {
   // Also what was left out is planned, so that it can be started later; only a server needs a CLI found for it.
   const planned = PROCESSES.filter((name) => name !== 'server' || cli);
   const stage = createSupervisor(planStage(surroundings, [...planned, ...COUNTERS]), { folder, say });
-  const counters = createCounters(stage);
+  const counters = createCounters(stage, volatileFile(folder));
   supervisor = stage;
   leaving.signal.throwIfAborted();
   await startControl({ supervisor: stage, counters, folder, ports, profile, without: order.without });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, type Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { userError } from '../hello-ip/user-error.ts';
-import { type Reading, readProgress, toDate, WORKFLOW_TYPE } from '../hello-ip/web/progress.ts';
+import { durableNumbers } from '../hello-ip/web/counters.ts';
+import { lastStarted } from '../hello-ip/web/last-started.ts';
+import { type Reading, readProgress, WORKFLOW_TYPE } from '../hello-ip/web/progress.ts';
 import { webUiAddress } from '../hello-ip/web/web-ui.ts';
 import { askStage, type StageStatus, stageStatus } from './ask.ts';
 import type { Counts } from './claims/counts.ts';
@@ -15,7 +17,6 @@ import { type Proof, prove } from './claims/prove.ts';
 import { codeOf, isAway, look } from './claims/service.ts';
 import { ask, bounded } from './claims/vitals.ts';
 import type { Seen, World } from './claims/world.ts';
-import { durableNumbers } from './counters.ts';
 import { createStageClient } from './service-client.ts';
 import { readPorts, stageFolder } from './settings.ts';
 
@@ -23,7 +24,6 @@ import { readPorts, stageFolder } from './settings.ts';
 const PAGE_MS = 2500;
 /** A greeting is listed at most 70 ms after it was started, measured on a busy machine. */
 const LISTED_AFTER_MS = 300;
-const LISTED_AT_ONCE = 100;
 
 /** A World that holds a connection. */
 export interface OpenWorld extends World {
@@ -133,25 +133,6 @@ function explain(address: string, error: Error): never {
   if (codeOf(error) === undefined) throw error;
   if (!isAway(error)) throw userError(`The Temporal Service at ${address} says: ${error.message}`);
   throw userError(`The Temporal Service at ${address} does not answer. Start it: npm run stage start server`);
-}
-
-/**
- * The Workflow Id of the greeting that was started last, running or not; nothing where there is none.
- * A Temporal Service on SQLite lists those that run first and cannot be asked for another order.
- */
-export async function lastStarted(client: Client): Promise<string | undefined> {
-  const { namespace } = client.options;
-  const list = (which: string, pageSize: number) => {
-    const query = `WorkflowType = "${WORKFLOW_TYPE}" AND ExecutionStatus ${which} "Running"`;
-    return client.workflowService.listWorkflowExecutions({ namespace, query, pageSize });
-  };
-  // One after the other: a greeting that ends in between is then in both lists, and never in none.
-  const lists = [await list('=', 1), await list('!=', LISTED_AT_ONCE)];
-  const started = lists.flatMap(({ executions }) =>
-    executions.map(({ execution, startTime }) => ({ id: execution?.workflowId, at: toDate(startTime) })),
-  );
-  const [last] = started.toSorted((a, b) => Number(b.at) - Number(a.at));
-  return last?.id ?? undefined;
 }
 
 /** While the Temporal Service is away nobody else can say which greeting was the last. */

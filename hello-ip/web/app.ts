@@ -5,6 +5,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import helmet from 'helmet';
 import { startGreeting } from '../client.ts';
 import { newForm, readForm, workflowIdFor } from './form.ts';
+import { allowOnly, createLive } from './live.ts';
 import { pageOf } from './page.ts';
 import { createReader, type Sight } from './reader.ts';
 import { nameBrowser, openStream, sendFinal, sendHtml } from './streams.ts';
@@ -25,11 +26,16 @@ export interface AppOptions {
   hosts: string[];
   /** One sentence on every page, such as that this is a rehearsal. */
   notice?: string;
+  /** Where the slides are shown: they may read /live.json. */
+  slides?: string[];
+  /** The file with what the volatile counter has printed, where a stage keeps one. */
+  volatileFile?: string;
 }
 
 /** The app, ready to listen. */
-export function createApp({ client, webUi, hosts, notice }: AppOptions): Express {
+export function createApp({ client, webUi, hosts, notice, slides = [], volatileFile }: AppOptions): Express {
   const reader = createReader(client);
+  const live = createLive(client, reader, volatileFile);
   const app = express();
   app.set('views', here('./views'));
   app.set('view engine', 'ejs');
@@ -89,6 +95,10 @@ export function createApp({ client, webUi, hosts, notice }: AppOptions): Express
       });
     });
     response.on('close', stop);
+  });
+
+  app.get('/live.json', allowOnly(slides), async ({ protocol, headers }, response) => {
+    response.json(await live(`${protocol}://${headers.host}`));
   });
 
   app.use((_request, response) => {

@@ -10,12 +10,15 @@ import { webUiAddress } from './web-ui.ts';
 const host = process.env.APP_HOST || '127.0.0.1';
 const isForAll = host === '0.0.0.0' || host === '::';
 const port = readPort('APP_PORT', 8000);
+const slidesPort = readPort('SLIDES_PORT', 3030);
 
 const app = createApp({
   client: createClient(),
   webUi: webUiAddress(connectionOptions.address),
   hosts: ['localhost', '127.0.0.1', '[::1]', host, ...(isForAll ? namesOfThisMachine() : [])],
   notice: process.env.APP_NOTICE,
+  slides: [`http://localhost:${slidesPort}`, `http://127.0.0.1:${slidesPort}`],
+  volatileFile: process.env.VOLATILE_COUNTS,
 });
 const server = createServer(app);
 

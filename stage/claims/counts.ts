@@ -1,5 +1,5 @@
 // What the two counters have counted, judged: by the volatile process's own output, and by the Event History.
-import type { Counted } from '../counters.ts';
+import type { Counted } from '../../hello-ip/web/counters.ts';
 import type { Verdict } from './world.ts';
 
 /** What both have counted so far. */

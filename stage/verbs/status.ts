@@ -1,9 +1,8 @@
 // npm run stage status
-
+import { lastStarted } from '../../hello-ip/web/last-started.ts';
 import { askStage, type ProcessStatus, type StageStatus } from '../ask.ts';
 import { isBroken } from '../bug.ts';
 import { createStageClient } from '../service-client.ts';
-import { lastStarted } from '../subject.ts';
 import type { Verb } from '../verb.ts';
 
 const LOOK_MS = 1000;

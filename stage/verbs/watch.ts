@@ -1,8 +1,9 @@
 // npm run stage watch counters
 import { setTimeout as delay } from 'node:timers/promises';
 import { userError } from '../../hello-ip/user-error.ts';
+import { durableNumbers } from '../../hello-ip/web/counters.ts';
 import { askStage } from '../ask.ts';
-import { type CountersReport, durableNumbers } from '../counters.ts';
+import type { CountersReport } from '../counters.ts';
 import { createStageClient } from '../service-client.ts';
 import type { Verb } from '../verb.ts';
 

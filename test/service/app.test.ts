@@ -1,6 +1,9 @@
 // The web app over HTTP: what a browser may send it, and what it never does.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -9,11 +12,15 @@ import { connectionTuning } from '../../hello-ip/stage-tuning.ts';
 import { createApp } from '../../hello-ip/web/app.ts';
 import { startService, withWorker } from './environment.ts';
 
+const SLIDES = 'http://localhost:3030';
+const folder = mkdtempSync(join(tmpdir(), 'app '));
+const volatileFile = join(folder, 'volatile.json');
 let service: TestWorkflowEnvironment;
 let app: Server;
 let base: string;
 
 beforeAll(async () => {
+  writeFileSync(volatileFile, '[[1,2,3],[1]]');
   service = await startService();
   app = await listen(service.client);
   base = addressOf(app);
@@ -22,10 +29,13 @@ afterAll(async () => {
   app.closeAllConnections();
   app.close();
   await service.teardown();
+  rmSync(folder, { recursive: true });
 });
 
 async function listen(client: Client): Promise<Server> {
-  const server = createServer(createApp({ client, webUi: 'http://web-ui', hosts: ['127.0.0.1'] }));
+  const slides = [SLIDES, SLIDES.replace('localhost', '127.0.0.1')];
+  const hosts = ['127.0.0.1'];
+  const server = createServer(createApp({ client, webUi: 'http://web-ui', hosts, slides, volatileFile }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
 }
@@ -240,6 +250,48 @@ describe('a greeting page', () => {
   });
 });
 
+describe('what the slides show live', () => {
+  const live = (origin?: string) => fetch(`${base}/live.json`, { headers: origin ? { origin } : {} });
+
+  it('is the greeting that was started last, in the words of its page', async () => {
+    await start({ name: 'Old', seconds: '60' });
+    const path = await start({ name: 'Zoë', seconds: '60' });
+    await expect
+      .poll(async () => (await (await live()).json()).greeting, { timeout: 5000 })
+      .toMatchObject({
+        workflowId: idOf(path),
+        url: base + path,
+        headline: expect.any(String),
+        steps: [{ code: 'Activity getIP' }, { code: 'Durable Timer' }, { code: 'Activity getLocationInfo' }],
+        final: false,
+      });
+  });
+
+  it('has both counters: what the stage wrote down, and the numbers in the Event History', async () => {
+    const { counters } = await (await live()).json();
+    expect(counters).toEqual({ volatile: [[1, 2, 3], [1]], durable: [] });
+  });
+
+  it.each([SLIDES, SLIDES.replace('localhost', '127.0.0.1')])('may be read by %s', async (origin) => {
+    const { headers } = await live(origin);
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
+    expect(headers.get('vary')).toMatch(/\bOrigin\b/);
+  });
+
+  it.each(['http://localhost:3031', 'https://localhost:3030', 'http://slides.example:3030', 'null', '*'])(
+    'may not be read by %s',
+    async (origin) => {
+      expect((await live(origin)).headers.has('access-control-allow-origin')).toBe(false);
+    },
+  );
+
+  it('only reads, and nothing else of the app is open to the slides', async () => {
+    expect((await fetch(`${base}/live.json`, { method: 'POST' })).status).toBe(404);
+    const form = await fetch(base, { headers: { origin: SLIDES } });
+    expect(form.headers.has('access-control-allow-origin')).toBe(false);
+  });
+});
+
 describe('without a Temporal Service', () => {
   let away: Server;
   beforeAll(async () => {
@@ -269,6 +321,13 @@ describe('without a Temporal Service', () => {
     const page = await response.text();
     expect(page).toContain('Temporal Service away');
     expect(page).toContain('hx-sse:connect=');
+  });
+
+  it('the slides are told of no greeting, within 2 s', async () => {
+    const askedAt = performance.now();
+    const { greeting } = await (await fetch(`${addressOf(away)}/live.json`)).json();
+    expect(greeting).toBeNull();
+    expect(performance.now() - askedAt).toBeLessThan(2000);
   });
 
   it('a stream answers 200 and says so', async () => {

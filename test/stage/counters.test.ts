@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { COUNTER_ID, durableNumbers } from '../../stage/counters.ts';
+import { COUNTER_ID, durableNumbers } from '../../hello-ip/web/counters.ts';
 import { randomNumbers } from '../../stage/soak/plan.ts';
 import { createClient, type Kit, startKit } from '../kit.ts';
 import { cleanUp, type Program, run, startStage, until } from './harness.ts';

@@ -34,7 +34,7 @@ beforeAll(async () => {
   vi.stubEnv('STAGE_FOLDER', folder);
   vi.stubEnv('CONTROL_PORT', String(kit.ports.control));
   for (const [name, value] of Object.entries(HOSTILE)) vi.stubEnv(name, value);
-  const counters = createCounters(kit);
+  const counters = createCounters(kit, join(folder, 'volatile.json'));
   control = await startControl({ supervisor: kit, counters, folder, ports: kit.ports, without: new Set() });
   client = await createStageClient(await stageStatus());
 });

@@ -1,0 +1,24 @@
+// Finds the greeting that was started last.
+import type { Client } from '@temporalio/client';
+import { toDate, WORKFLOW_TYPE } from './progress.ts';
+
+const LISTED_AT_ONCE = 100;
+
+/**
+ * The Workflow Id of the greeting that was started last, running or not; nothing where there is none.
+ * A Temporal Service on SQLite lists those that run first and cannot be asked for another order.
+ */
+export async function lastStarted(client: Client): Promise<string | undefined> {
+  const { namespace } = client.options;
+  const list = (which: string, pageSize: number) => {
+    const query = `WorkflowType = "${WORKFLOW_TYPE}" AND ExecutionStatus ${which} "Running"`;
+    return client.workflowService.listWorkflowExecutions({ namespace, query, pageSize });
+  };
+  // One after the other: a greeting that ends in between is then in both lists, and never in none.
+  const lists = [await list('=', 1), await list('!=', LISTED_AT_ONCE)];
+  const started = lists.flatMap(({ executions }) =>
+    executions.map(({ execution, startTime }) => ({ id: execution?.workflowId, at: toDate(startTime) })),
+  );
+  const [last] = started.toSorted((a, b) => Number(b.at) - Number(a.at));
+  return last?.id ?? undefined;
+}
