@@ -385,6 +385,14 @@ describe('waiting', () => {
     await expect(prove(looks(new TypeError('oops')), world({}))).rejects.toThrow(TypeError);
   });
 
+  it('the bound counts from when a Timer is due, unless that is more than a minute away', async () => {
+    const soon = looks({ dueMs: 200 }, {}, {}, { so: true });
+    expect((await prove(soon, world({}), { withinMs: 150 })).ms).toBeGreaterThanOrEqual(250);
+    await expect(prove(looks({ dueMs: 200 }, {}), world({}), { withinMs: 150 })).rejects.toThrow('not so');
+    const late = looks({ dueMs: 3_600_000 }, {}, {}, { so: true });
+    await expect(prove(late, world({}), { withinMs: 150 })).rejects.toThrow('not so within');
+  });
+
   it('what must hold is looked at until it has held, over the bound if need be', async () => {
     const proof = await prove(looks({ so: true, holdMs: 250 }), world({}), { withinMs: 100 });
     expect(proof.ms).toBeGreaterThanOrEqual(250);

@@ -40,7 +40,7 @@ export function readClaim(words: string[]): Asked {
 export function listClaims(): string[] {
   const width = Math.max(...CLAIMS.map(({ usage }) => usage.length));
   return [
-    `${LIST} <claim> waits up to 15 s until it is so; the evidence:`,
+    `${LIST} <claim> waits up to 15 s (after a Timer that runs):`,
     '',
     ...CLAIMS.map(({ usage, about }) => `  ${usage.padEnd(width)}  ${about}`),
     '',

@@ -7,6 +7,8 @@ import type { Verdict, World } from './world.ts';
 
 const WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 100;
+/** A Timer that is due later than that is not waited for. */
+const LONGEST_TIMER_MS = 60_000;
 
 /** A claim that was proven. */
 export interface Proof {
@@ -18,8 +20,8 @@ export interface Proof {
 }
 
 /**
- * Looks again and again until the claim is so, for 15 s unless said otherwise. One that must hold for a while, and
- * does so at the bound, is looked at until it has held.
+ * Looks again and again until the claim is so, for 15 s unless said otherwise; while a Timer runs, for 15 s after it
+ * is due. One that must hold for a while, and does so at the bound, is looked at until it has held.
  * @throws a user's error with what was seen last
  */
 export async function prove(
@@ -28,6 +30,7 @@ export async function prove(
   { withinMs = WITHIN_MS } = {},
 ): Promise<Proof> {
   const begun = performance.now();
+  let patientSince = begun;
   let held: { of?: string; since: number } | undefined;
   for (;;) {
     const verdict = await lookOrSayWhyNot(() => claim.look(world, given));
@@ -37,7 +40,9 @@ export async function prove(
     if (held && now - held.since >= (verdict.holdMs ?? 0)) {
       return { claim: said, evidence: linesOf(verdict), ms: Math.round(now - begun) };
     }
-    if (!held && now - begun >= withinMs) throw disproof(said, withinMs, verdict);
+    const { dueMs } = verdict;
+    if (dueMs !== undefined && dueMs <= LONGEST_TIMER_MS) patientSince = Math.max(begun, now + dueMs);
+    if (!held && now - patientSince >= withinMs) throw disproof(said, withinMs, verdict);
     await delay(LOOK_EVERY_MS);
   }
 }

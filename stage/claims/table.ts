@@ -97,9 +97,15 @@ function ofGreeting(
     ofGreeting: true,
     async look(world, given) {
       const seen = await world.greeting();
-      return { ...(await find(seen, given, world)), workflowId: seen.workflowId };
+      return { ...(await find(seen, given, world)), dueMs: timerDueMs(seen), workflowId: seen.workflowId };
     },
   };
+}
+
+/** Only while it runs. */
+function timerDueMs({ progress: { timer, status } }: Seen): number | undefined {
+  if (status !== 'RUNNING' || !timer.due || timer.completed) return undefined;
+  return Math.max(0, timer.due.getTime() - Date.now());
 }
 
 function so(...facts: string[]): Finding {

@@ -47,6 +47,8 @@ export interface Verdict {
   facts: string[];
   /** For how long it must be so until it is believed. Milliseconds. */
   holdMs?: number;
+  /** Nothing will change before the Timer is due, in so many milliseconds. */
+  dueMs?: number;
   /** The Workflow Id of the greeting that it speaks of. */
   workflowId?: string;
 }

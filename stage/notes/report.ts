@@ -34,7 +34,7 @@ function verdictOf(rehearsed: Rehearsed[]): string {
   const bad = rehearsed.filter(({ failure }) => failure).map(({ drill }) => drill.name);
   const took = seconds(rehearsed.reduce((sum, { ms }) => sum + ms, 0));
   const drills = rehearsed.length === 1 ? 'one drill' : `${rehearsed.length} drills`;
-  if (bad.length === 0) return `All ${claims} claims of ${drills} held, in ${took}.`;
+  if (bad.length === 0) return `Every claim held: ${claims} in ${drills}, ${took}.`;
   return `${claims} claims held in ${took}, and these drills failed: ${bad.join(', ')}. Again: npm run rehearse ${bad.join(' ')}`;
 }
 

@@ -1,12 +1,10 @@
 // break and fix on a stage that runs from a copy of this clone: the file, the Worker, and the greeting in between.
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { ROOT } from '../../stage/settings.ts';
-import { cleanUp, freePorts, isThere, newFolder, type Program, run, startStage, until } from './harness.ts';
+import { cleanUp, copyOfClone, freePorts, isThere, type Program, run, startStage, until } from './harness.ts';
 
-const NOT_COPIED = ['node_modules', '.git', '.stage', 'slides'];
 const MINE = '\r\n// a line of mine, not committed: größer';
 
 let root: string;
@@ -16,9 +14,7 @@ let whole: Buffer;
 let broken: Buffer;
 
 beforeAll(async () => {
-  root = join(newFolder(), 'clone');
-  cpSync(ROOT, root, { recursive: true, filter: (path) => !NOT_COPIED.includes(basename(path)) });
-  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  root = copyOfClone();
   file = join(root, 'hello-ip', 'activities.ts');
   writeFileSync(file, MINE, { flag: 'a' });
   whole = readFileSync(file);

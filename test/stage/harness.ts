@@ -2,10 +2,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../../stage/settings.ts';
 
@@ -35,6 +35,8 @@ export interface RunOptions {
   /** Shared with another run, for what the two are to have in common. */
   folder?: string;
   ports?: Ports;
+  /** Whether something will be typed. */
+  typed?: boolean;
 }
 
 /** A program of the kit that runs in a process of its own. */
@@ -47,6 +49,8 @@ export interface Program {
   output(): string;
   /** Resolves with the match once the words stand in the output. Rejects when it ends first, or after a minute. */
   untilSaid(words: string | RegExp): Promise<RegExpExecArray>;
+  /** Types a line, and forgets what was said before: untilSaid waits for what is said after it. */
+  type(line: string): void;
   /** Resolves once it has ended, all by itself or not. */
   ended(): Promise<Ended>;
   /** Sends a signal and resolves when it has ended. */
@@ -65,7 +69,7 @@ export async function run(file: string, words: string[] = [], options: RunOption
   const child = spawn(process.execPath, ['stage/run.cjs', file, ...words], {
     cwd: root,
     env: { ...process.env, ...numbers, STAGE_FOLDER: folder, NO_COLOR: '1', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.typed ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   const program = createProgram(child, folder, ports);
   programs.push(program);
@@ -96,6 +100,15 @@ export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bühne eins '));
   folders.add(folder);
   return folder;
+}
+
+/** A copy of this clone for a test that changes files in it, removed by cleanUp. */
+export function copyOfClone(): string {
+  const root = join(newFolder(), 'clone');
+  const notCopied = ['node_modules', '.git', '.stage', 'slides'];
+  cpSync(ROOT, root, { recursive: true, filter: (path) => !notCopied.includes(basename(path)) });
+  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  return root;
 }
 
 /** What is left of a stage: its processes and its ports that still listen. Waits a little until there is nothing. */
@@ -174,6 +187,7 @@ export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 1
 
 function createProgram(child: ChildProcess, folder: string, ports: Ports): Program {
   let output = '';
+  let typedAt = 0;
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text) => {
       output += text;
@@ -188,7 +202,7 @@ function createProgram(child: ChildProcess, folder: string, ports: Ports): Progr
   async function untilSaid(words: string | RegExp): Promise<RegExpExecArray> {
     const pattern =
       typeof words === 'string' ? new RegExp(words.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')) : words;
-    const found = () => pattern.exec(output);
+    const found = () => pattern.exec(output.slice(typedAt));
     await until(() => found() !== null || isClosed, SAID_WITHIN_MS).catch(() => {});
     const match = found();
     if (!match) throw new Error(`${pattern} was not said${isClosed ? ' before the end' : ''}:\n${output}`);
@@ -211,6 +225,10 @@ function createProgram(child: ChildProcess, folder: string, ports: Ports): Progr
     ports,
     output: () => output,
     untilSaid,
+    type: (line) => {
+      typedAt = output.length;
+      child.stdin?.write(`${line}\n`);
+    },
     ended,
     leave: (signal = 'SIGINT') => {
       child.kill(signal);

@@ -1,0 +1,237 @@
+// The notes speak of this product: every command, label, file, port and link in them exists.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { marked, type Token, type Tokens } from 'marked';
+import { describe, expect, it } from 'vitest';
+import { readClaim } from '../claims/grammar.ts';
+import { ROOT, readPorts } from '../settings.ts';
+import { VERBS } from '../verb.ts';
+import { COUNTERS, isProcessName, readStartOrder } from '../words.ts';
+import { listDrills } from './pages.ts';
+import { readDrillOrder, readRehearsalOrder } from './words.ts';
+
+const NOTES = join(ROOT, 'presenter-notes');
+const drills = listDrills();
+const pages = readdirSync(NOTES, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => readNote(join('presenter-notes', file)));
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const product = readProduct();
+
+interface Note {
+  file: string;
+  text: string;
+  tokens: Token[];
+}
+
+function readNote(file: string): Note {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return { file, text, tokens: marked.lexer(text) };
+}
+
+/** All tokens in a few, those inside others too; blockquotes are words to say, and can be left out. */
+function all(tokens: Token[], withQuotes = true): Token[] {
+  const found: Token[] = [];
+  for (const token of tokens) {
+    if (token.type === 'blockquote' && !withQuotes) continue;
+    found.push(token);
+    const { tokens: inner, items, header, rows } = token as Tokens.Generic;
+    const cells = [...(header ?? []), ...(rows ?? []).flat()].flatMap((cell) => cell.tokens);
+    found.push(...all([...(inner ?? []), ...(items ?? []), ...cells], withQuotes));
+  }
+  return found;
+}
+
+function codeSpans({ tokens }: Note): string[] {
+  return all(tokens).flatMap((token) => (token.type === 'codespan' ? [token.text as string] : []));
+}
+
+/** Commands in prose and in blocks, a line each. */
+function commands(note: Note): string[] {
+  const blocks = all(note.tokens).flatMap((token) => (token.type === 'code' ? token.text.split('\n') : []));
+  return [...codeSpans(note), ...blocks].filter((line) => /(^|\s)npm (run|start|test)\b/.test(line));
+}
+
+/** Text of the page that is to be read, without code, words to say and comments. */
+function prose({ tokens }: Note): string[] {
+  return all(tokens, false).flatMap((token) =>
+    token.type === 'text' && !('tokens' in token && token.tokens) ? [token.text as string] : [],
+  );
+}
+
+/** Everything that this product says, with each value that it puts in as one sign. */
+function readProduct(): string {
+  const folders = ['hello-ip', 'stage', 'volatile-vs-durable'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  );
+  const said = files.filter((file) => /\.(ts|ejs|cjs|js)$/.test(file) && !file.endsWith('.test.ts'));
+  const texts = said.map((file) => readFileSync(join(ROOT, file), 'utf8'));
+  return texts.join('\n').replace(/\$\{[^}]*\}|<%=[^%]*%>/g, '§');
+}
+
+describe.each(pages)('$file', (note) => {
+  it.each(commands(note))('can run: %s', (line) => {
+    checkCommand(line);
+  });
+
+  it('names files that are there', () => {
+    const paths = codeSpans(note).filter((span) => /^[\w.-]+(\/[\w.-]*)*$/.test(span) && /[./]/.test(span));
+    const ours = paths.filter(
+      (path) => !/^(\.stage|\d)/.test(path) && /\/|\.(ts|md|json|ejs|cjs|yml)$/.test(path),
+    );
+    expect(ours.filter((path) => !isThere(path))).toEqual([]);
+  });
+
+  it('names functions that are there', () => {
+    const names = codeSpans(note).filter((span) => /^[a-z]\w*[A-Z]\w*$/.test(span));
+    expect(names.filter((name) => !product.includes(name))).toEqual([]);
+  });
+
+  it('names ports that are ours', () => {
+    const ports = [...note.text.matchAll(/(?:127\.0\.0\.1|localhost):(\d+)|`(\d{4,5})`/g)];
+    const ours = Object.values(readPorts({})).concat(3030);
+    expect(ports.map(([, a, b]) => Number(a ?? b)).filter((port) => !ours.includes(port))).toEqual([]);
+  });
+
+  it('quotes labels of the page and the terminal as they are', () => {
+    const labels = prose(note).flatMap((text) =>
+      [...text.matchAll(/"([^"]+)"/g)].map(([, label]) => label ?? ''),
+    );
+    expect(labels.filter((label) => !isSaid(label))).toEqual([]);
+  });
+
+  it('has no link that leads nowhere', () => {
+    const links = all(note.tokens).flatMap((token) => (token.type === 'link' ? [token.href as string] : []));
+    const inside = links.filter((href) => !/^(https?:|mailto:)/.test(href));
+    expect(inside.filter((href) => !leadsSomewhere(note.file, href))).toEqual([]);
+  });
+
+  it('never counts lines', () => {
+    expect(note.text).not.toMatch(/\blines? \d/i);
+  });
+});
+
+describe('the drills', () => {
+  it('are numbered from the teaser on, without a gap', () => {
+    expect(drills.map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it.each(drills)('$name says what it is for, and what to do if it goes wrong or by hand', ({ file }) => {
+    const { text } = readNote(file);
+    for (const field of ['Purpose', 'Failure', 'Temporal feature', 'Audience takeaway', 'Minutes'])
+      expect(text).toContain(`- **${field}:** `);
+    for (const heading of ['## Steps', '## If it goes wrong', '## By hand'])
+      expect(text).toContain(`\n${heading}\n`);
+  });
+
+  it.each(drills)('$name proves something, and has words to say and a question', ({ file, steps }) => {
+    const { text } = readNote(file);
+    expect(steps.flatMap(({ commands }) => commands).some(({ verb }) => verb === 'expect')).toBe(true);
+    for (const part of ['\n> ', '**Do:**', '**The room sees:**', '**Ask:**', '**Answer:**'])
+      expect(text).toContain(part);
+  });
+
+  it('are the only pages with commands that are run', () => {
+    const others = pages.filter(
+      ({ file }) => !drills.some((drill) => drill.file === file.replaceAll('\\', '/')),
+    );
+    expect(others.filter(({ text }) => /^```sh$/m.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+});
+
+describe('the minutes', () => {
+  const WORDS_A_MINUTE = 130;
+  const SECONDS = { question: 20, step: 10 };
+
+  it.each(drills)('of $name are what it takes to say and to ask all of it, and a little more', (drill) => {
+    const walked = drill.steps.flatMap(({ before, after }) => [...before, ...after]);
+    const words = walked
+      .filter(({ type }) => type === 'blockquote')
+      .map(({ raw }) => raw.split(/\s+/).length);
+    const questions = walked.filter(({ raw }) => raw.startsWith('**Ask:**')).length;
+    const spoken = words.reduce((sum, count) => sum + count, 0) / WORDS_A_MINUTE;
+    const least = spoken + (questions * SECONDS.question + drill.steps.length * SECONDS.step) / 60;
+    expect(drill.minutes).toBeGreaterThan(least);
+    expect(drill.minutes).toBeLessThan(least + 2);
+  });
+
+  it('of the running order are those of the pages, and add up', () => {
+    const { tokens } = readNote('presenter-notes/README.md');
+    const table = tokens.findLast(({ type }) => type === 'table') as Tokens.Table;
+    const rows = table.rows.map((row) => row.map(({ text }) => text));
+    for (const { file, minutes } of drills) {
+      const row = rows.find(([part]) => part?.includes(`(${file.split('/').at(-1)})`)) ?? [];
+      expect(row.slice(1).filter((cell) => cell !== '0' && cell !== String(minutes))).toEqual([]);
+    }
+    for (const [column, slot] of [30, 45, 60].entries()) {
+      const numbers = rows.map((row) => Number(row[column + 1]));
+      expect(numbers.at(-1)).toBe(slot);
+      expect(numbers.slice(0, -1).reduce((sum, number) => sum + number, 0)).toBe(slot);
+    }
+  });
+});
+
+/** Throws where the command would be refused for its words. */
+function checkCommand(line: string): void {
+  const [, command = ''] = /(?:^|\s)npm (.*)$/.exec(line.replaceAll('\\', '')) ?? [];
+  const [first = '', second = '', ...words] = command.split(/\s+/).map((word) => word.replace(/^"|"$/g, ''));
+  if (first === 'start')
+    return void readStartOrder([second, ...words].filter((word) => !word.startsWith('<')));
+  if (first === 'test') return;
+  expect(Object.keys(scripts)).toContain(second);
+  if (words.some((word) => word.startsWith('<') || word.startsWith('['))) return;
+  if (second === 'stage' && words.length > 0) checkVerb(words);
+  if (second === 'drill') readDrillOrder(words, drills);
+  if (second === 'rehearse') readRehearsalOrder(words, drills);
+}
+
+function checkVerb([verb = '', ...words]: string[]): void {
+  expect(VERBS).toContain(verb);
+  if (verb === 'expect' && words.length > 0) readClaim(words);
+  const isOfProcess = ['kill', 'stop', 'restart', 'freeze', 'thaw', 'start', 'run'].includes(verb);
+  if (isOfProcess && words[0] !== 'counters') expect(words.map(isProcessName)).toEqual([true]);
+  if (verb === 'cut' || verb === 'restore') expect(words[0]).toBe('network');
+  if (verb === 'break' || verb === 'fix') expect(words).toEqual(['geolocation']);
+}
+
+function isThere(path: string): boolean {
+  if (path.includes('/')) return existsSync(join(ROOT, path)) || existsSync(join(NOTES, path));
+  const folders = [
+    '',
+    'hello-ip',
+    'hello-ip/web',
+    'volatile-vs-durable',
+    'stage',
+    'presenter-notes',
+    'slides',
+  ];
+  return folders.some((folder) => existsSync(join(ROOT, folder, path)));
+}
+
+/** Numbers, names and what is left out with an ellipsis may be anything. */
+function isSaid(label: string): boolean {
+  const pattern = label
+    .replace(/[.,:;]$/, '')
+    .replace(/[.*+?^$()[\]{}|\\]/g, '\\$&')
+    .replace(/\d+|Ziggy|Zoë|…/g, '.{1,12}?');
+  return new RegExp(pattern).test(product) || COUNTERS.some((name) => name === label);
+}
+
+function leadsSomewhere(from: string, href: string): boolean {
+  const [path = '', anchor] = href.split('#');
+  const target = path ? join(ROOT, dirname(from), path) : join(ROOT, from);
+  if (!existsSync(target)) return false;
+  if (!anchor) return true;
+  const headings = all(marked.lexer(readFileSync(target, 'utf8'))).filter(({ type }) => type === 'heading');
+  return headings.some((heading) => slug((heading as Tokens.Heading).text) === anchor);
+}
+
+/** The anchor that GitHub gives to a heading. */
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+}
