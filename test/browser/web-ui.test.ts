@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { findChromium } from '../../stage/chromium.ts';
 import { ROOT } from '../../stage/settings.ts';
 import { createClient, type Kit, startKit } from '../kit.ts';
