@@ -37,6 +37,14 @@ export default defineConfig({
           ...realProcesses,
         },
       },
+      {
+        test: {
+          name: 'slides',
+          include: ['test/slides/*.test.ts'],
+          sequence: { groupOrder: 4 },
+          ...realProcesses,
+        },
+      },
     ],
   },
 });

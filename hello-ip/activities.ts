@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { lookup, lookupFailure } from './lookup.ts';
 
+// #region activities
 /** The public IP address of this machine, IPv4 or IPv6. */
 export async function getIP(): Promise<string> {
   const answer = await lookup('http://icanhazip.com', { wanted: 'an IP address', ...thisActivity() });
@@ -17,6 +18,7 @@ export async function getLocationInfo(ip: string): Promise<string> {
   if (place.status === 'fail') throw noPlaceFor(ip, place.message);
   return [place.city, place.regionName, place.country].filter(Boolean).join(', ');
 }
+// #endregion activities
 
 // What the services promise: https://major.io/p/a-new-future-for-icanhazip/ and https://ip-api.com/docs/api:json
 const IpAddress = z.union([z.ipv4(), z.ipv6()], 'is something else');

@@ -9,6 +9,7 @@ import { keepWorking, workflowCode } from './worker-lifecycle.ts';
 
 const workflowBundle = await workflowCode(fileURLToPath(new URL('./workflow.ts', import.meta.url)));
 
+// #region worker
 await keepWorking((connection) =>
   Worker.create({
     connection,
@@ -19,3 +20,4 @@ await keepWorking((connection) =>
     ...workerTuning,
   }),
 );
+// #endregion worker

@@ -1,4 +1,4 @@
-// The Workflow: three durable steps. Break anything around it, and it goes on from the step it was at.
+// The Workflow. Break anything around it: it goes on from the step it was at.
 import { proxyActivities, sleep } from '@temporalio/workflow';
 import type * as activities from './activities.ts';
 import type { Address, Greeting } from './greeting.ts';

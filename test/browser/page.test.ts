@@ -72,6 +72,8 @@ describe.skipIf(!executable)('the page', () => {
 
   it('works by keyboard alone', async () => {
     await page.goto(kit.url);
+    // The browser gives the focus with its first picture, which can come after the load event.
+    await page.locator('#name:focus').waitFor();
     await page.keyboard.type('Zoë');
     await page.keyboard.press('Enter');
     await waitFor('Hello, Zoë!');
