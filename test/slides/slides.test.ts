@@ -61,7 +61,7 @@ describe.each(['light', 'dark'] as const)('in %s, from a file server under a sub
     const page = await browser.newPage();
     await page.setContent(`<div class="slidev-page-1" style="position:relative;width:600px;height:300px;padding:20px;font-size:30px">
       <p style="color:#aaa">faint</p><p style="font-size:18px">small</p>
-      <p style="position:absolute;left:580px">cut off</p>
+      <p style="position:absolute;left:610px">cut off</p>
       <pre style="height:20px;overflow:hidden">one<br>two<br>three</pre></div>`);
     const found = (await page.evaluate(complaintsAbout, 1)).join('\n');
     await page.close();
