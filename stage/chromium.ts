@@ -10,15 +10,16 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The path of a Chromium or Chrome, from CHROMIUM or the usual places; undefined where there is none. */
+/** The path of a Chromium or Chrome: CHROMIUM where that is set, else the usual places; undefined where there is none. */
 export function findChromium(): string | undefined {
-  return [process.env.CHROMIUM ?? '', ...PLACES].find(isExecutable);
+  const { CHROMIUM } = process.env;
+  return (CHROMIUM ? [CHROMIUM] : PLACES).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return path !== '';
+    return true;
   } catch {
     return false;
   }

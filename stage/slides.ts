@@ -18,7 +18,7 @@ async function show(): Promise<void> {
   const port = readPort('SLIDES_PORT', 3030);
   await checkPorts([{ variable: 'SLIDES_PORT', port }]);
   console.log(`Slides:    http://localhost:${port}`);
-  console.log(`Presenter: http://localhost:${port}/presenter/, with notes and clock, for your own screen`);
+  console.log(`Presenter: http://localhost:${port}/#/presenter/1, with notes and clock, for your own screen`);
   console.log('Stop:      Ctrl-C\n');
   await runSlidev(['--port', String(port), '--log', 'error']);
 }

@@ -39,8 +39,11 @@ export async function runSlidev(words: string[]): Promise<void> {
     cwd: SLIDES,
     stdio: 'inherit',
     reject: false,
-    // The live slide asks the app where this machine has it.
-    env: { VITE_APP_PORT: String(readPort('APP_PORT', 8000)) },
+    env: {
+      // The live slide asks the app where this machine has it.
+      VITE_APP_PORT: String(readPort('APP_PORT', 8000)),
+      VITE_PRESENTER: process.env.PRESENTER ?? '',
+    },
   });
   let isLeaving = false;
   const leave = (signal: 'SIGINT' | 'SIGKILL') => {

@@ -121,11 +121,18 @@ it('the PDF has as many pages as there are slides', async () => {
   expect(pdf.getPageCount()).toBe(slides.length);
 });
 
+it('without a Chromium there is no PDF, and it is said how to get one', async () => {
+  const program = await run('stage/slides.ts', ['export'], { env: { CHROMIUM: '/nowhere/chromium' } });
+  expect((await program.ended()).code).toBe(1);
+  expect(program.output()).toContain('Install Chromium or Chrome, or set CHROMIUM to its path.');
+});
+
 it('while presenting: the live slide shows the app, asks nobody else, and a still picture without one', async () => {
   const ports = await freePorts();
   const env = { SLIDES_PORT: String((await freePorts()).APP_PORT) };
   const program = await run('stage/slides.ts', [], { ports, env });
   const [, url = ''] = await program.untilSaid(/Slides: +(http:\S+)/);
+  const [, presenterUrl = ''] = await program.untilSaid(/Presenter: +(http:\S+),/);
   const live = slides.findIndex(({ content }) => content.includes('<Live />')) + 1;
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   const requests: string[] = [];
@@ -140,6 +147,9 @@ it('while presenting: the live slide shows the app, asks nobody else, and a stil
       { timeout: 30_000 },
     )
     .toBe(true);
+  await page.goto(presenterUrl);
+  await page.getByText('I am going to break things').waitFor({ timeout: 30_000 });
+  expect((await page.locator('body').innerText()).replace(/\s/g, '')).toContain(`${SLOT_MINUTES}:00`);
   await page.goto(`${url}/#/${live}`);
   await page.getByText(STILL).waitFor({ timeout: 30_000 });
   const stage = await run('stage/start.ts', ['venue'], { ports, env, folder: program.folder });
