@@ -1,10 +1,13 @@
 // The notes speak of this product: every command, label, file, port and link in them exists.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import * as activity from '@temporalio/activity';
+import * as workflow from '@temporalio/workflow';
 import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { readClaim } from '../claims/grammar.ts';
 import { ROOT, readPorts } from '../settings.ts';
+import { readStudyOrder } from '../study/words.ts';
 import { VERBS } from '../verb.ts';
 import { COUNTERS, isProcessName, readStartOrder } from '../words.ts';
 import { listDrills } from './pages.ts';
@@ -17,6 +20,7 @@ const pages = readdirSync(NOTES, { recursive: true, encoding: 'utf8' })
   .map((file) => readNote(join('presenter-notes', file)));
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const product = readProduct();
+const SDK = [...Object.keys(workflow), ...Object.keys(activity)];
 
 interface Note {
   file: string;
@@ -85,7 +89,7 @@ describe.each(pages)('$file', (note) => {
 
   it('names functions that are there', () => {
     const names = codeSpans(note).filter((span) => /^[a-z]\w*[A-Z]\w*$/.test(span));
-    expect(names.filter((name) => !product.includes(name))).toEqual([]);
+    expect(names.filter((name) => !product.includes(name) && !SDK.includes(name))).toEqual([]);
   });
 
   it('names ports that are ours', () => {
@@ -172,18 +176,46 @@ describe('the minutes', () => {
   });
 });
 
+describe('the questions that audiences ask', () => {
+  const WORDS_OF_AN_ANSWER = 90;
+  const questions = readNote('presenter-notes/faq.md')
+    .text.split(/^### /m)
+    .slice(1)
+    .map((part) => {
+      const [question = '', ...answer] = part.split('\n');
+      return {
+        question,
+        answer: answer
+          .join('\n')
+          .replace(/^## .*$/m, '')
+          .trim(),
+      };
+    });
+
+  it('are at least twenty-five', () => {
+    expect(new Set(questions.map(({ question }) => question)).size).toBeGreaterThanOrEqual(25);
+  });
+
+  it.each(questions)('$question: answered in half a minute, with what shows it', ({ answer }) => {
+    expect(answer.split(/\s+/).length).toBeLessThan(WORDS_OF_AN_ANSWER);
+    const [, shown = ''] = /\n\nShown by: ([\s\S]+)$/.exec(answer) ?? [];
+    expect(shown).toMatch(/\]\(|`|Web UI|address/);
+  });
+});
+
 /** Throws where the command would be refused for its words. */
 function checkCommand(line: string): void {
   const [, command = ''] = /(?:^|\s)npm (.*)$/.exec(line.replaceAll('\\', '')) ?? [];
   const [first = '', second = '', ...words] = command.split(/\s+/).map((word) => word.replace(/^"|"$/g, ''));
   if (first === 'start')
-    return void readStartOrder([second, ...words].filter((word) => !word.startsWith('<')));
+    return void readStartOrder([second, ...words].map((word) => (word.startsWith('<') ? 'any' : word)));
   if (first === 'test') return;
   expect(Object.keys(scripts)).toContain(second);
   if (words.some((word) => word.startsWith('<') || word.startsWith('['))) return;
   if (second === 'stage' && words.length > 0) checkVerb(words);
   if (second === 'drill') readDrillOrder(words, drills);
   if (second === 'rehearse') readRehearsalOrder(words, drills);
+  if (second === 'study') readStudyOrder(words);
 }
 
 function checkVerb([verb = '', ...words]: string[]): void {
