@@ -6,9 +6,6 @@ const NAME_WIDTH = 7;
 
 const inColour = process.stdout.isTTY === true && !process.env.NO_COLOR;
 
-// A terminal that is closed, or a pipe that nobody reads any more, is no reason to leave processes behind.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
 /** Prints a line with the name of its process before it. */
 export function sayOf(name: string, line: string): void {
   const prefix = `${name.padEnd(NAME_WIDTH)} |`;

@@ -58,6 +58,13 @@ function leaveWithTheStage() {
   process.channel.unref();
 }
 
+/** A terminal that is closed, or a pipe that nobody reads any more, is no reason to leave processes behind. */
+function outliveTheTerminal() {
+  [process.stdout, process.stderr].forEach(function (stream) {
+    stream.on('error', function () {});
+  });
+}
+
 /** A user's mistake is told in two sentences; anything else is ours and keeps its stack trace. */
 function explain(error) {
   refuse(error && error.name === 'UserError' ? error.message : error);
@@ -78,5 +85,6 @@ refusePlatform();
 if (process.argv[2]) {
   refuseMissingPackages();
   leaveWithTheStage();
+  outliveTheTerminal();
   runFile(process.argv[2]);
 }

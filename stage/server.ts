@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { whenToldToLeave } from './leaving.ts';
 import { clearLeftOvers, makeStageFolder, refuseSecond } from './leftovers.ts';
-import './output.ts';
 import { checkPorts } from './ports.ts';
 import { planServer } from './processes.ts';
 import { readPorts, stageFolder } from './settings.ts';

@@ -21,7 +21,7 @@ import { createStageClient } from '../service-client.ts';
 import { readPorts } from '../settings.ts';
 
 /** No exercise takes a third of it; a Workflow that is stuck would take for ever. */
-const DONE_WITHIN_MS = 15_000;
+const DONE_WITHIN_MS = 10_000;
 const LINES_OF_ERROR = 12;
 
 type Activities = Record<string, (...args: never[]) => unknown>;
@@ -144,7 +144,7 @@ async function outcomeOf(client: Client, handle: WorkflowHandle): Promise<Outcom
   const late = delay(DONE_WITHIN_MS, undefined, { signal: over.signal });
   const ended = handle.result().then(
     (result) => ({ greeting: String(result) }),
-    (error) => ({ reason: `it failed: ${(error.cause ?? error).message}` }),
+    (error) => ({ reason: `it failed: ${innermost(error).message}` }),
   );
   const end = await Promise.race([ended, late]).finally(() => over.abort());
   const events = (await handle.fetchHistory()).events ?? [];
@@ -155,6 +155,10 @@ async function outcomeOf(client: Client, handle: WorkflowHandle): Promise<Outcom
     events,
     reason: `it did not end within ${DONE_WITHIN_MS / 1000} s${whyStuck(events)}`,
   };
+}
+
+function innermost(error: Error): Error {
+  return error.cause instanceof Error ? innermost(error.cause) : error;
 }
 
 /** A Workflow whose code throws is tried again for ever, which the history knows. */

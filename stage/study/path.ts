@@ -2,6 +2,7 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { vocabulary } from '../../hello-ip/web/vocabulary.ts';
 import type { Seen } from '../claims/world.ts';
+import { listDrills } from '../notes/pages.ts';
 import { withClient } from '../service-client.ts';
 import { EXERCISES, fingerprint, folderOf } from './exercises.ts';
 import { greetings } from './greetings.ts';
@@ -41,9 +42,10 @@ export async function pathLines(): Promise<string[]> {
     if (error.name !== 'UserError' && !isGrpcServiceError(error)) throw error;
     return undefined;
   });
+  const drills = listDrills();
   const demos = QUESTIONS.map((question) => ({
     name: question.name,
-    about: question.ask,
+    about: drills.find(({ name }) => name === question.name)?.title ?? '',
     ...standingOf(question, record, answers?.get(question.name)),
   }));
   const exercises = EXERCISES.map((exercise) => ({
