@@ -12,7 +12,12 @@ const realProcesses = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{hello-ip,stage,volatile-vs-durable}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{hello-ip,stage,volatile-vs-durable}/**/*.test.ts', 'test/bench/*.test.ts'],
+        },
+      },
       {
         test: {
           name: 'service',

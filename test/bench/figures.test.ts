@@ -1,0 +1,33 @@
+// The arithmetic of the benchmark: which run is judged, against what, and how it is written down.
+import { expect, it } from 'vitest';
+import { type Figure, holds, mostOf, quantile, tableOf } from './figures.ts';
+
+const figure: Figure = { what: 'a greeting', unit: 'ms', runs: [3, 1, 2], of: 'max', most: { plus: 3 } };
+
+it('finds the value that a share does not exceed', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
+  expect([0, 0.5, 0.95, 1].map((share) => quantile(hundred, share))).toEqual([1, 50, 95, 100]);
+  expect(quantile([7], 0.95)).toBe(7);
+});
+
+it('judges the run that the goal speaks of', () => {
+  expect(holds(figure)).toBe(true);
+  expect(holds({ ...figure, runs: [1, 1, 4] })).toBe(false);
+  expect(holds({ ...figure, runs: [1, 1, 4], of: 'median' })).toBe(true);
+  expect(holds({ ...figure, runs: [] })).toBe(false);
+});
+
+it('holds it against the floor of the same run', () => {
+  const ratio: Figure = { ...figure, floor: [2, 100, 1], most: { times: 1.3, plus: 1 } };
+  expect(mostOf(ratio)).toBeCloseTo(3.6);
+  expect(holds(ratio)).toBe(true);
+  expect(holds({ ...ratio, most: { times: 1.2 } })).toBe(false);
+});
+
+it('writes a table, and what is not kept stands out', () => {
+  const late: Figure = { ...figure, floor: [1], most: { times: 1.2 }, note: 'slow' };
+  expect(tableOf([figure, late]).slice(2)).toEqual([
+    '| a greeting | ms | 3 | 1 | 2 | 3 |  | max <= 3 | yes |  |',
+    '| a greeting | ms | 3 | 1 | 2 | 3 | 1 | max <= 1.2 x floor | **no** | slow |',
+  ]);
+});

@@ -1,0 +1,46 @@
+// The kits that the benchmark runs on: each four real processes, all of them gone when the benchmark is.
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Kit, startKit } from '../kit.ts';
+
+/** Kits that recover in the same moment would fight for the two cores of a small machine. */
+export const APART_MS = 1500;
+
+const open = new Set<Kit>();
+
+/** Lets `work` use a kit in venue mode. */
+export async function withKit<T>(work: (kit: Kit) => Promise<T>): Promise<T> {
+  const kit = await startKit();
+  open.add(kit);
+  try {
+    return await work(kit);
+  } finally {
+    open.delete(kit);
+    await kit.close();
+  }
+}
+
+/** So many runs side by side, each on a kit of its own: most of the time is waiting for an outage to pass. */
+export async function sideBySide<T>(runs: number, work: (kit: Kit) => Promise<T>): Promise<T[]> {
+  const kits: Kit[] = [];
+  try {
+    for (let run = 0; run < runs; run += 1) {
+      const kit = await startKit();
+      kits.push(kit);
+      open.add(kit);
+    }
+    return await Promise.all(
+      kits.map(async (kit, index) => {
+        await delay(index * APART_MS);
+        return work(kit);
+      }),
+    );
+  } finally {
+    await Promise.all(kits.map((kit) => kit.close()));
+    for (const kit of kits) open.delete(kit);
+  }
+}
+
+/** Ends all that are open, for somebody who does not want to wait. */
+export async function closeKits(): Promise<void> {
+  await Promise.all([...open].map((kit) => kit.close()));
+}
