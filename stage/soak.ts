@@ -94,14 +94,17 @@ function sayHowItWent({ folder, logFile, remove }: OwnStage, outcome: Outcome | 
   return 1;
 }
 
-function summaryOf({ greetings, lastAfterCalm, lookupsMade, lookupsNeeded }: Outcome): string {
+function summaryOf(outcome: Outcome): string {
+  const { greetings, lastAfterCalm, lookupsMade, lookupsNeeded, pages, held } = outcome;
   const counts = new Map<string, number>();
   for (const { kind } of plan.faults) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const faults = [...counts].map(([kind, count]) => `${count} ${kind}`);
   return [
     `\nEvery greeting ended right: ${greetings}, the last one ${(lastAfterCalm / 1000).toFixed(1)} s after calm.`,
+    `Pages: ${pages} were open until the end of their greeting, and showed nothing else.`,
     `Faults: ${plan.faults.length} (${faults.join(', ')}).`,
     `Lookups: ${lookupsMade} made, ${lookupsNeeded} needed; the others belong to attempts that failed.`,
+    `At rest: ${held}.`,
     'Nothing is left: no process, no port, no folder.',
   ].join('\n');
 }

@@ -2,12 +2,17 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { askStage } from '../ask.ts';
 import { ACTIVITIES } from '../claims/history.ts';
 import { bringCalm, type Course, networkReport, runFault } from './faults.ts';
 import { type Ended, HOSTS, judge, sendForm, standingOf, untilEnded } from './greetings.ts';
+import { watchPage } from './pages.ts';
 import { type Fault, type FilledIn, greetingAt } from './plan.ts';
+import { grown, type Sample, sample, tellHeld } from './resources.ts';
 
 const IN_FLIGHT = 20;
+/** One, two or three for a greeting. */
+const MOST_PAGES = 3;
 const PROGRESS_EVERY_MS = 10_000;
 const END_WITHIN_MS = 60_000;
 
@@ -26,6 +31,10 @@ export interface Outcome {
   lastAfterCalm: number;
   lookupsMade: number;
   lookupsNeeded: number;
+  /** How many were open until their greeting's end. */
+  pages: number;
+  /** What the processes held at the end. */
+  held: string;
 }
 
 /** Keeps 20 greetings in flight while the faults come. Rejects when the course is ended early, all faults at rest. */
@@ -38,6 +47,7 @@ export async function runSoak(course: Course, client: Client, plan: Plan): Promi
   const lookups = new Map<string, number>();
   let next = 0;
   let sent = 0;
+  let pages = 0;
   let over = false;
   let faultsDone = 0;
 
@@ -50,6 +60,13 @@ export async function runSoak(course: Course, client: Client, plan: Plan): Promi
     }
   }
 
+  /** Several on some greetings, and none may show anything else than its own. */
+  async function openPages(workflowId: string, { name }: FilledIn): Promise<void> {
+    const count = 1 + (sent % MOST_PAGES);
+    await Promise.all(Array.from({ length: count }, () => watchPage(greeted, workflowId, name)));
+    pages += count;
+  }
+
   function createLife(form: FilledIn): { ended: Promise<void>; judged: Promise<void> } {
     let workflowId = `the greeting of ${JSON.stringify(form.name)}`;
     const explain = async (error: unknown) => {
@@ -60,14 +77,18 @@ export async function runSoak(course: Course, client: Client, plan: Plan): Promi
         : await standingOf(client, workflowId);
       course.wrong(`${workflowId}: not over within ${END_WITHIN_MS / 1000} s of calm (${standing})`);
     };
+    let shown: Promise<void> = Promise.resolve();
     const end = async () => {
       workflowId = await sendForm(greeted, form);
       sent += 1;
+      shown = openPages(workflowId, form);
+      shown.catch(() => {}); // awaited when the greeting is judged
       return untilEnded(greeted, client, workflowId);
     };
     const closed = end();
     const judged = closed.then(async (closedAt) => {
       ended.push(await judge(greeted, client, workflowId, form, closedAt));
+      await shown;
     });
     return {
       ended: closed.then(
@@ -92,8 +113,11 @@ export async function runSoak(course: Course, client: Client, plan: Plan): Promi
       `greetings: ${sent} started, ${ended.length} ended, ${inFlight} in flight; faults: ${faultsDone}`,
     );
     await fetchLookups();
+    if (!warm && course.now() > plan.lasts / 4) warm = await sampleStage();
   }
 
+  const fresh = await sampleStage();
+  let warm: Sample | undefined;
   const greeting = Array.from({ length: IN_FLIGHT }, greetAgainAndAgain);
   const faultsOver = Promise.allSettled(
     plan.faults.map(async (fault) => {
@@ -116,16 +140,24 @@ export async function runSoak(course: Course, client: Client, plan: Plan): Promi
     await fetchLookups();
     checkLookups(course, ended, lookups);
     await checkForStrangers(course, client, ended);
+    const last = await sampleStage();
+    for (const what of grown(fresh, warm ?? last, last)) course.wrong(what);
     return {
       greetings: ended.length,
       lastAfterCalm: Math.max(0, ...ended.map(({ closedAt }) => closedAt - calmAt)),
       lookupsMade: [...lookups.values()].reduce((sum, count) => sum + count, 0),
       lookupsNeeded: ended.length * ACTIVITIES.length,
+      pages,
+      held: tellHeld(last),
     };
   } finally {
     clearInterval(ticking);
     await faultsOver; // an order under way is waited for, so that what it did can be taken back
   }
+}
+
+async function sampleStage(): Promise<Sample> {
+  return sample((await askStage({ do: 'status' })).processes);
 }
 
 /** A completed Activity that was executed again would have asked more often than it had attempts. */

@@ -2,38 +2,26 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, release, type } from 'node:os';
 import { join } from 'node:path';
-import { userError } from '../../hello-ip/user-error.ts';
 import { whenToldToLeave } from '../../stage/leaving.ts';
 import { makeStageFolder } from '../../stage/leftovers.ts';
 import { stageFolder } from '../../stage/settings.ts';
-import { nearest } from '../../stage/words.ts';
 import { cleanUp } from '../stage/harness.ts';
 import { type Figure, holds, tableOf } from './figures.ts';
 import { closeKits } from './kits.ts';
+import { loadRow, readNames } from './names.ts';
 
-/** What belongs together in the table, measured in one go. */
-export interface Row {
-  name: string;
-  /** Says how far it is. */
-  measure(say: (line: string) => void): Promise<Figure[]>;
-}
-
-const NAMES = [
-  ...['worker-start', 'greeting', 'event-to-page', 'viewers', 'worker-kill'],
-  ...['server-kill', 'cut', 'bug', 'in-flight', 'install'],
-];
 const INTERRUPTED = 130; // what a shell makes of Ctrl-C
 
 whenToldToLeave(
   () => void leave(INTERRUPTED),
   () => process.exit(INTERRUPTED),
 );
-const wanted = readWords(process.argv.slice(2));
+const wanted = readNames(process.argv.slice(2));
 const figures: Figure[] = [];
 const begun = performance.now();
 const failed: string[] = [];
 for (const name of wanted) {
-  const { row } = (await import(`./rows/${name}.ts`)) as { row: Row };
+  const row = await loadRow(name);
   say(name);
   try {
     figures.push(...(await row.measure((line) => say(`  ${line}`))));
@@ -51,18 +39,6 @@ await leave(failed.length === 0 && figures.every(holds) ? 0 : 1);
 
 function say(line: string): void {
   console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`);
-}
-
-function readWords(words: string[]): string[] {
-  const names = words.map((word) => word.replace(/,$/, ''));
-  const unknown = names.find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) {
-    console.error(
-      userError(`There is no "${unknown}". Did you mean: npm run bench ${nearest(unknown, NAMES)}`).message,
-    );
-    process.exit(1);
-  }
-  return names.length > 0 ? names : NAMES;
 }
 
 function machine(): string {

@@ -1,6 +1,7 @@
 // The arithmetic of the benchmark: which run is judged, against what, and how it is written down.
 import { expect, it } from 'vitest';
 import { type Figure, holds, mostOf, quantile, tableOf } from './figures.ts';
+import { loadRow, NAMES, readNames } from './names.ts';
 
 const figure: Figure = { what: 'a greeting', unit: 'ms', runs: [3, 1, 2], of: 'max', most: { plus: 3 } };
 
@@ -30,4 +31,14 @@ it('writes a table, and what is not kept stands out', () => {
     '| a greeting | ms | 3 | 1 | 2 | 3 |  | max <= 3 | yes |  |',
     '| a greeting | ms | 3 | 1 | 2 | 3 | 1 | max <= 1.2 x floor | **no** | slow |',
   ]);
+});
+
+it.each(NAMES)('%s can be measured by its name', async (name) => {
+  expect((await loadRow(name)).name).toBe(name);
+  expect(readNames([name])).toEqual([name]);
+});
+
+it('refuses what cannot be measured, with what can', () => {
+  expect(() => readNames(['veiwers'])).toThrow('Did you mean: npm run bench viewers');
+  expect(readNames([])).toEqual(NAMES);
 });

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { newForm, workflowIdFor } from '../../hello-ip/web/form.ts';
 import { readProgress, toDate } from '../../hello-ip/web/progress.ts';
+import { followPage } from '../../stage/page-stream.ts';
 import { createClient } from '../kit.ts';
 
 const LOOK_EVERY_MS = 25;
 const LATE_MS = 120_000;
-const RECONNECT_MS = 200; // as the page does
 
 /** A page that is open, and when it showed what. */
 export interface OpenPage {
@@ -94,32 +94,11 @@ export async function until<T>(look: () => Promise<T | undefined>, what: string)
   }
 }
 
-/** Opens the page's stream, and opens it again when it ends, as the page does. */
+/** Opens the page's stream. */
 export function openPage(url: string): OpenPage {
   const over = new AbortController();
   const changes: { at: number; html: string }[] = [];
-  void listen();
-
-  async function listen(): Promise<void> {
-    while (!over.signal.aborted) {
-      await readStream().catch(() => {});
-      await delay(RECONNECT_MS, undefined, over).catch(() => {});
-    }
-  }
-
-  async function readStream(): Promise<void> {
-    const { body } = await fetch(`${url}/events`, over);
-    let text = '';
-    for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      text += chunk;
-      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-        changes.push({ at: Date.now(), html: text.slice(0, end) });
-        text = text.slice(end + 2);
-      }
-      if (changes.at(-1)?.html.startsWith('event: final')) return over.abort();
-    }
-  }
-
+  followPage(url, (html) => changes.push({ at: Date.now(), html }), over.signal).catch(() => {});
   return {
     showed: (words) =>
       until(async () => changes.find(({ html }) => html.includes(words))?.at, `${url}: ${words}`),

@@ -1,10 +1,10 @@
 // Recovery of a greeting after a bug was in the code: constant, however long it was in.
 import { setTimeout as delay } from 'node:timers/promises';
 import { copyOfClone, run, startStage } from '../../stage/harness.ts';
-import type { Row } from '../bench.ts';
 import type { Figure } from '../figures.ts';
 import { greet, untilRetrying, withClient } from '../greetings.ts';
 import { APART_MS } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const RUNS = 5;
 const OUTAGES = [10, 40]; // seconds

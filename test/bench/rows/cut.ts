@@ -1,9 +1,9 @@
 // Recovery of a greeting after the network was cut: constant, however long the cut has lasted.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Row } from '../bench.ts';
 import type { Figure } from '../figures.ts';
 import { greet, untilRetrying, withClient } from '../greetings.ts';
 import { sideBySide } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const RUNS = 5;
 const OUTAGES = [5, 15, 40]; // seconds

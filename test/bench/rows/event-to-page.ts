@@ -1,7 +1,8 @@
 // From an event in the Event History to the changed page in the browser.
-import type { Row } from '../bench.ts';
+
 import { greet, openPage, withClient } from '../greetings.ts';
 import { withKit } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const GREETINGS = 60;
 

@@ -1,9 +1,9 @@
 // A greeting with 0 s from the form to the page, beside the same Workflow started by the SDK's client alone.
 import { performance } from 'node:perf_hooks';
 import { TASK_QUEUE } from '../../../hello-ip/greeting.ts';
-import type { Row } from '../bench.ts';
 import { greet, openPage, withClient } from '../greetings.ts';
 import { withKit } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const RUNS = 20;
 

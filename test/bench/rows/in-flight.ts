@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { TASK_QUEUE } from '../../../hello-ip/greeting.ts';
-import type { Row } from '../bench.ts';
 import { follow, until, withClient } from '../greetings.ts';
 import { withKit } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const RUNS = 5;
 const GREETINGS = 500;

@@ -4,8 +4,8 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { copyOfClone, newFolder, run } from '../../stage/harness.ts';
-import type { Row } from '../bench.ts';
 import { quantile } from '../figures.ts';
+import type { Row } from '../names.ts';
 
 const RUNS = 5;
 const MB = 1024 * 1024;

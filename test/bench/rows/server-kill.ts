@@ -1,9 +1,9 @@
 // Recovery of a greeting, and of its open page, after the Temporal Service was killed for a while.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Row } from '../bench.ts';
 import type { Figure } from '../figures.ts';
 import { greet, openPage, withClient } from '../greetings.ts';
 import { sideBySide } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const RUNS = 5;
 const OUTAGES = [3, 8, 15, 23, 30]; // seconds

@@ -5,9 +5,9 @@ import { createConnection, createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kit } from '../../kit.ts';
 import { freePorts, run } from '../../stage/harness.ts';
-import type { Row } from '../bench.ts';
 import { type Greeting, greet, openPage, withClient } from '../greetings.ts';
 import { withKit } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const WINDOWS = 5;
 const WINDOW_MS = 2000;

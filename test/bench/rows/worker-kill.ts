@@ -1,9 +1,9 @@
 // Recovery of a greeting whose Worker is killed in the Timer, and started again at once, before or after it fires.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Row } from '../bench.ts';
 import type { Figure } from '../figures.ts';
 import { greet, withClient } from '../greetings.ts';
 import { sideBySide } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const RUNS = 5;
 const TIMER_SECONDS = 4;

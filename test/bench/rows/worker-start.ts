@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { workflowBundle } from '../../../stage/bundle.ts';
 import { ROOT } from '../../../stage/settings.ts';
 import type { Kit } from '../../kit.ts';
-import type { Row } from '../bench.ts';
 import { follow, greet, withClient } from '../greetings.ts';
 import { withKit } from '../kits.ts';
+import type { Row } from '../names.ts';
 
 const RUNS = 7;
 const BARE = join(ROOT, 'test', 'bench', 'bare');

@@ -1,0 +1,29 @@
+// What can be measured, in the order of the table: the grammar of npm run bench.
+import { userError } from '../../hello-ip/user-error.ts';
+import { nearest } from '../../stage/words.ts';
+import type { Figure } from './figures.ts';
+
+/** What belongs together in the table, measured in one go. */
+export interface Row {
+  name: string;
+  /** Says how far it is. */
+  measure(say: (line: string) => void): Promise<Figure[]>;
+}
+
+export const NAMES = [
+  ...['worker-start', 'greeting', 'event-to-page', 'viewers', 'worker-kill'],
+  ...['server-kill', 'cut', 'bug', 'in-flight', 'install'],
+];
+
+/** The names that were said, all of them where none was. @throws a user's error for one that there is not */
+export function readNames(words: string[]): string[] {
+  const names = words.map((word) => word.replace(/,$/, ''));
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown === undefined) return names.length > 0 ? names : NAMES;
+  throw userError(`There is no "${unknown}". Did you mean: npm run bench ${nearest(unknown, NAMES)}`);
+}
+
+/** The row of that name. */
+export async function loadRow(name: string): Promise<Row> {
+  return (await import(`./rows/${name}.ts`)).row;
+}
