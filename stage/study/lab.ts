@@ -1,6 +1,6 @@
 // Where the code of an exercise is tried: a Worker of its own in this process, on the stage's Temporal Service.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -16,13 +16,13 @@ import {
 import { runtimeTuning, workerTuning, workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import { userError } from '../../hello-ip/user-error.ts';
 import * as lookups from '../../presenter-notes/self-study/lookups.ts';
+import { whatWebpackMeans } from '../bundle.ts';
 import type { Event } from '../claims/history.ts';
 import { createStageClient } from '../service-client.ts';
 import { readPorts } from '../settings.ts';
 
 /** No exercise takes a third of it; a Workflow that is stuck would take for ever. */
 const DONE_WITHIN_MS = 10_000;
-const LINES_OF_ERROR = 12;
 
 type Activities = Record<string, (...args: never[]) => unknown>;
 /** May do something before and after an Activity is executed. */
@@ -101,15 +101,14 @@ export async function openLab(folder: string): Promise<Lab> {
 }
 
 async function bundle(folder: string) {
-  const errors: string[] = [];
-  const logger = new DefaultLogger('ERROR', ({ message }) => errors.push(message));
+  const workflowsPath = join(folder, 'workflow.ts');
+  const complaints: string[] = [];
+  const logger = new DefaultLogger('ERROR', ({ message }) => complaints.push(message));
   try {
-    return await bundleWorkflowCode({ workflowsPath: join(folder, 'workflow.ts'), logger });
+    return await bundleWorkflowCode({ workflowsPath, logger });
   } catch (error) {
-    const [reason = (error as Error).message] = errors;
-    throw userError(
-      `The Workflow cannot be compiled: ${plain(reason)}\nCorrect ${join(folder, 'workflow.ts')}.`,
-    );
+    const reason = whatWebpackMeans(complaints.join('\n') || String(error));
+    throw userError(`${relative('', workflowsPath)} cannot be bundled: ${reason}. Correct it and try again.`);
   }
 }
 
@@ -118,13 +117,15 @@ async function load<T>(file: string): Promise<T> {
   try {
     return await import(pathToFileURL(file).href);
   } catch (error) {
-    throw userError(`The Activities cannot be loaded: ${plain((error as Error).message)}\nCorrect ${file}.`);
+    throw userError(`${relative('', file)} cannot be loaded: ${whyNot(error)}. Correct it and try again.`);
   }
 }
 
-/** Without colours, and no longer than a terminal's screen. */
-function plain(text: string): string {
-  return stripVTControlCharacters(text).split('\n').slice(0, LINES_OF_ERROR).join('\n');
+/** In the words of whoever reads TypeScript here: tsx, or from 22.18 on Node itself. */
+function whyNot(error: unknown): string {
+  const message = stripVTControlCharacters((error as Error).message);
+  const [, line, complaint] = /:(\d+):\d+: ERROR: (.+)/.exec(message) ?? [];
+  return line ? `${complaint} (line ${line})` : whatWebpackMeans(message);
 }
 
 async function greet(client: Client, taskQueue: string, name: string): Promise<Greeting> {

@@ -93,7 +93,7 @@ describe('the exercises', () => {
       name: 'how-far',
       file: 'workflow.ts',
       wrong: (solution: string) => `${solution}\n}`,
-      said: 'The Workflow cannot be compiled',
+      said: 'how-far/start/workflow.ts cannot be bundled: ',
     },
   ])('$name: a mistake that is often made is found', async ({ name, file, wrong, said }) => {
     const part = (which: string) => join(root, 'presenter-notes', 'self-study', name, which, file);
