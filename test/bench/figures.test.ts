@@ -27,9 +27,11 @@ it('holds it against the floor of the same run', () => {
 
 it('writes a table, and what is not kept stands out', () => {
   const late: Figure = { ...figure, floor: [1], most: { times: 1.2 }, note: 'slow' };
-  expect(tableOf([figure, late]).slice(2)).toEqual([
-    '| a greeting | ms | 3 | 1 | 2 | 3 |  | max <= 3 | yes |  |',
-    '| a greeting | ms | 3 | 1 | 2 | 3 | 1 | max <= 1.2 x floor | **no** | slow |',
+  const certain: Figure = { ...figure, what: 'lost', unit: 'lost', runs: [0, 0] };
+  expect(tableOf([figure, late, certain]).slice(2)).toEqual([
+    '| a greeting | 1 / 2 / 3 ms | 3 |  | max <= 3 ms | yes |',
+    '| a greeting (slow) | 1 / 2 / 3 ms | 3 | 1 ms | max <= 1.2 x floor | **no** |',
+    '| lost | 0 lost | 2 |  | max <= 3 lost | yes |',
   ]);
 });
 

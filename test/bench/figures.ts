@@ -38,19 +38,26 @@ export function holds(figure: Figure): boolean {
 export function tableOf(figures: Figure[]): string[] {
   const rows = figures.map((figure) => {
     const { what, unit, runs, floor, note } = figure;
-    const [least, middle, most] = [0, SHARES.median, 1].map((share) => numeral(quantile(runs, share)));
-    const beside = floor ? numeral(quantile(floor, SHARES.median)) : '';
-    const cells = [what, unit, runs.length, least, middle, most, beside, goalOf(figure)];
-    return [...cells, holds(figure) ? 'yes' : '**no**', note ?? ''];
+    const values = [0, SHARES.median, 1].map((share) => numeral(quantile(runs, share)));
+    const measured = new Set(values).size === 1 ? values[0] : values.join(' / ');
+    const beside = floor ? `${numeral(quantile(floor, SHARES.median))} ${unit}` : '';
+    const kept = holds(figure) ? 'yes' : '**no**';
+    return [
+      note ? `${what} (${note})` : what,
+      `${measured} ${unit}`,
+      runs.length,
+      beside,
+      goalOf(figure),
+      kept,
+    ];
   });
-  const head = ['what', 'unit', 'runs', 'min', 'median', 'max', 'floor', 'goal', 'kept', ''];
-  const rule = head.map((_, index) => (index > 1 && index < 7 ? '--:' : '---'));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  const head = ['what', 'min / median / max', 'runs', 'floor', 'goal', 'kept'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
-function goalOf({ of, floor, most: { times = 1, plus = 0 } }: Figure): string {
+function goalOf({ unit, of, floor, most: { times = 1, plus = 0 } }: Figure): string {
   const parts = [floor ? `${times} x floor` : '', plus || !floor ? numeral(plus) : ''].filter(Boolean);
-  return `${of} <= ${parts.join(' + ')}`;
+  return `${of} <= ${parts.join(' + ')}${floor ? '' : ` ${unit}`}`;
 }
 
 function numeral(value: number): string {

@@ -7,7 +7,7 @@ import { followPage } from '../../stage/page-stream.ts';
 import { createClient } from '../kit.ts';
 
 const LOOK_EVERY_MS = 25;
-const LATE_MS = 120_000;
+const LATE_MS = 240_000;
 
 /** A page that is open, and when it showed what. */
 export interface OpenPage {
