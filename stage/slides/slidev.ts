@@ -43,6 +43,8 @@ export async function runSlidev(words: string[]): Promise<void> {
       // The live slide asks the app where this machine has it.
       VITE_APP_PORT: String(readPort('APP_PORT', 8000)),
       VITE_PRESENTER: process.env.PRESENTER ?? '',
+      // What Slidev's loader would keep in the temp folder.
+      JITI_FS_CACHE: 'false',
     },
   });
   let isLeaving = false;

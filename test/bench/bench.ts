@@ -1,10 +1,12 @@
 // Measures the kit with real processes on free ports, in venue mode: npm run bench [names].
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { cpus, release, type } from 'node:os';
 import { join } from 'node:path';
 import { whenToldToLeave } from '../../stage/leaving.ts';
 import { makeStageFolder } from '../../stage/leftovers.ts';
 import { stageFolder } from '../../stage/settings.ts';
+import { findTemporalCli } from '../../stage/temporal-cli/resolve.ts';
 import { cleanUp } from '../stage/harness.ts';
 import { type Figure, holds, tableOf } from './figures.ts';
 import { closeKits } from './kits.ts';
@@ -17,8 +19,9 @@ whenToldToLeave(
   () => process.exit(INTERRUPTED),
 );
 const wanted = readNames(process.argv.slice(2));
-const figures: Figure[] = [];
 const begun = performance.now();
+const cli = await findTemporalCli({ say });
+const figures: Figure[] = [];
 const failed: string[] = [];
 for (const name of wanted) {
   const row = await loadRow(name);
@@ -26,7 +29,7 @@ for (const name of wanted) {
   try {
     figures.push(...(await row.measure((line) => say(`  ${line}`))));
   } catch (error) {
-    // An hour of measuring is not thrown away for one row.
+    // Half an hour of measuring is not thrown away for one row.
     failed.push(name);
     console.error(error);
   }
@@ -41,10 +44,13 @@ function say(line: string): void {
   console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`);
 }
 
+/** Date, versions and machine, in one line. */
 function machine(): string {
   const [cpu] = cpus();
   const date = new Date().toISOString().slice(0, 10);
-  return `${date}, Node.js ${process.versions.node}, ${type()} ${release()}, ${cpus().length} x ${cpu?.model.trim()}`;
+  const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json').version;
+  const system = `${type()} ${release()}, ${cpus().length} x ${cpu?.model.trim()}`;
+  return `${date}, Temporal CLI ${cli.version} (Server ${cli.server}), Temporal SDK ${sdk}, Node.js ${process.versions.node}, ${system}`;
 }
 
 function writeJson(): string {

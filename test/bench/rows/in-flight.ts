@@ -43,7 +43,7 @@ export const row: Row = {
         return [
           { what: `${what}: not greeted`, unit: 'lost', runs: lost, of: 'max', most: { plus: 0 } },
           {
-            what: `${what}: all Timers due at once, until all are greeted`,
+            what: `${what}, all Timers due at once: until all are greeted`,
             unit: 's',
             runs: drained,
             of: 'max',

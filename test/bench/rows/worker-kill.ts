@@ -31,7 +31,7 @@ export const row: Row = {
       );
       const timedOut = runs.reduce((sum, run) => sum + run.timedOut, 0);
       figures.push({
-        what: `Worker killed, started again ${when}: greeted after the Timer fired and the Worker was spawned`,
+        what: `Worker killed, started again ${when}: from Timer fired and Worker spawned to greeted`,
         unit: 'ms',
         runs: runs.map(({ ms }) => ms),
         of: 'median',
