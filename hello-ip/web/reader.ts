@@ -75,6 +75,8 @@ export function createReader(client: Client): Reader {
       };
     } catch (error) {
       const found = !(error instanceof WorkflowNotFoundError);
+      // What has ended stays so, whether the Temporal Service answers or not.
+      if (found && isFinal(before)) return;
       entry.sight = {
         ...before,
         found,

@@ -250,6 +250,20 @@ describe('a greeting page', () => {
   });
 });
 
+it('a greeting that has been seen to end stays greeted, also when the Temporal Service is away', async () => {
+  const connection = await Connection.connect({ address: service.address, ...connectionTuning });
+  const other = await listen(new Client({ connection }));
+  const path = await start({ name: 'Ziggy' });
+  await withWorker(service, {}, () => service.client.workflow.getHandle(idOf(path)).result());
+  const page = async () => (await fetch(addressOf(other) + path)).text();
+  expect(await page()).toContain('Hello, Ziggy!');
+  await connection.close();
+  expect(await page()).toContain('Hello, Ziggy!');
+  expect(await page()).not.toContain('Temporal Service away');
+  other.closeAllConnections();
+  other.close();
+});
+
 describe('what the slides show live', () => {
   const live = (origin?: string) => fetch(`${base}/live.json`, { headers: origin ? { origin } : {} });
 
