@@ -15,6 +15,7 @@ const IN_FLIGHT = 20;
 const MOST_PAGES = 3;
 const PROGRESS_EVERY_MS = 10_000;
 const END_WITHIN_MS = 60_000;
+const AT_REST_WITHIN_MS = 20_000;
 
 /** What a soak is to do. */
 export interface Plan {
@@ -140,7 +141,7 @@ export async function runSoak(course: Course, client: Client, plan: Plan): Promi
     await fetchLookups();
     checkLookups(course, ended, lookups);
     await checkForStrangers(course, client, ended);
-    const last = await sampleStage();
+    const last = await sampleAtRest(fresh, warm);
     for (const what of grown(fresh, warm ?? last, last)) course.wrong(what);
     return {
       greetings: ended.length,
@@ -153,6 +154,16 @@ export async function runSoak(course: Course, client: Client, plan: Plan): Promi
   } finally {
     clearInterval(ticking);
     await faultsOver; // an order under way is waited for, so that what it did can be taken back
+  }
+}
+
+/** Connections that nobody uses any more are kept for some seconds, in case somebody does. */
+async function sampleAtRest(fresh: Sample, warm: Sample | undefined): Promise<Sample> {
+  const bound = performance.now() + AT_REST_WITHIN_MS;
+  for (;;) {
+    const last = await sampleStage();
+    if (grown(fresh, warm ?? last, last).length === 0 || performance.now() > bound) return last;
+    await delay(AT_REST_WITHIN_MS / 20);
   }
 }
 
