@@ -41,6 +41,9 @@ describe('the durable count', () => {
     const random = randomNumbers(seed);
     await kit.start('durable'); // the first start builds the bundle; it is the later ones that are timed
     await kit.kill('durable');
+    // The loop's second and the start of a Worker, with room for a machine that is slower at times.
+    const bound = 1000 + 3 * Math.max(700, (await kit.start('durable')).ms);
+    await kit.kill('durable');
     let counts = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       if ((await numbers()).length === 10) {
@@ -58,7 +61,7 @@ describe('the durable count', () => {
       const spawnedAt = performance.now();
       await kit.start('durable');
       await until(() => printed().length > before);
-      expect(performance.now() - spawnedAt).toBeLessThan(3000);
+      expect(performance.now() - spawnedAt).toBeLessThan(bound);
       await delay(random() * LONGEST_LIFE_MS);
       await kit.kill('durable');
     }
