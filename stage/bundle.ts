@@ -18,7 +18,7 @@ export async function workflowBundle(folder: string, workflow = WORKFLOW): Promi
   const bundle = join(folder, name);
   if (!existsSync(bundle)) {
     const made = `${bundle}.${process.pid}`;
-    writeFileSync(made, await build(workflow));
+    writeFileSync(made, await bundleCode(workflow));
     renameSync(made, bundle); // a Worker never meets half a bundle
   }
   const old = readdirSync(folder).filter(
@@ -52,7 +52,11 @@ function sdkVersion(): string {
   return createRequire(import.meta.url)('@temporalio/worker/package.json').version;
 }
 
-async function build(workflowsPath: string): Promise<string> {
+/**
+ * The code of a Workflow's bundle.
+ * @throws a user's error with file and line when it cannot be bundled
+ */
+export async function bundleCode(workflowsPath: string): Promise<string> {
   // Imported when needed: it takes half a second, and mostly there is nothing to build.
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const complaints: string[] = [];

@@ -7,7 +7,6 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import {
   type ActivityInboundCallsInterceptor,
-  bundleWorkflowCode,
   DefaultLogger,
   NativeConnection,
   Runtime,
@@ -16,7 +15,7 @@ import {
 import { runtimeTuning, workerTuning, workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import { userError } from '../../hello-ip/user-error.ts';
 import * as lookups from '../../presenter-notes/self-study/lookups.ts';
-import { whatWebpackMeans } from '../bundle.ts';
+import { bundleCode, whatWebpackMeans } from '../bundle.ts';
 import type { Event } from '../claims/history.ts';
 import { createStageClient } from '../service-client.ts';
 import { readPorts } from '../settings.ts';
@@ -68,7 +67,7 @@ export interface Greeting {
  */
 export async function openLab(folder: string): Promise<Lab> {
   Runtime.install({ ...runtimeTuning, logger: new DefaultLogger('ERROR', () => {}) });
-  const workflowBundle = await bundle(folder);
+  const workflowBundle = { code: await bundleCode(join(folder, 'workflow.ts')) };
   const ownActivities = await load<Activities>(join(folder, 'activities.ts'));
 
   async function withWorker<T>(
@@ -98,18 +97,6 @@ export async function openLab(folder: string): Promise<Lab> {
   }
 
   return { withWorker, beside: (file) => load(join(folder, '..', file)) };
-}
-
-async function bundle(folder: string) {
-  const workflowsPath = join(folder, 'workflow.ts');
-  const complaints: string[] = [];
-  const logger = new DefaultLogger('ERROR', ({ message }) => complaints.push(message));
-  try {
-    return await bundleWorkflowCode({ workflowsPath, logger });
-  } catch (error) {
-    const reason = whatWebpackMeans(complaints.join('\n') || String(error));
-    throw userError(`${relative('', workflowsPath)} cannot be bundled: ${reason}. Correct it and try again.`);
-  }
 }
 
 async function load<T>(file: string): Promise<T> {

@@ -1,5 +1,4 @@
 // The whole path: what is done, what is next, worked out from the greetings, the predictions and the reader's code.
-import { isGrpcServiceError } from '@temporalio/client';
 import { vocabulary } from '../../hello-ip/web/vocabulary.ts';
 import type { Seen } from '../claims/world.ts';
 import { listDrills } from '../notes/pages.ts';
@@ -39,7 +38,7 @@ export async function readAnswers(questions: readonly Question[]): Promise<Map<s
 export async function pathLines(): Promise<string[]> {
   const record = readRecord();
   const answers = await readAnswers(QUESTIONS).catch((error: Error) => {
-    if (error.name !== 'UserError' && !isGrpcServiceError(error)) throw error;
+    if (error.name !== 'UserError') throw error;
     return undefined;
   });
   const drills = listDrills();

@@ -146,10 +146,11 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
-function success({ progress, ...seen }: Seen): Finding | undefined {
+function success(seen: Seen): Finding | undefined {
+  const { progress } = seen;
   if (progress.status !== 'COMPLETED') return undefined;
   const results = ACTIVITIES.map((activity) => ({
-    event: activityOf({ progress, ...seen }, activity).completed[0],
+    event: activityOf(seen, activity).completed[0],
     result: progress[activity].result,
   }));
   const facts = results.flatMap(({ event, result }) =>

@@ -9,14 +9,8 @@ const open = new Set<Kit>();
 
 /** Lets `work` use a kit in venue mode. */
 export async function withKit<T>(work: (kit: Kit) => Promise<T>): Promise<T> {
-  const kit = await startKit();
-  open.add(kit);
-  try {
-    return await work(kit);
-  } finally {
-    open.delete(kit);
-    await kit.close();
-  }
+  const [result] = await sideBySide(1, work);
+  return result as T;
 }
 
 /** So many runs side by side, each on a kit of its own: most of the time is waiting for an outage to pass. */

@@ -1,18 +1,13 @@
 // The kit in a folder with blanks and letters that are not ASCII, and with a mistake in its Workflow.
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { ROOT } from '../../stage/settings.ts';
-import { cleanUp, leftOf, newFolder, run, startStage } from './harness.ts';
-
-const NOT_COPIED = ['node_modules', '.git', '.stage', 'slides'];
+import { cleanUp, copyOfClone, leftOf, run, startStage } from './harness.ts';
 
 afterEach(cleanUp);
 
 it('tells a mistake in the Workflow with its line, and runs once it is mended', async () => {
-  const root = join(newFolder(), 'größere Bühne');
-  cpSync(ROOT, root, { recursive: true, filter: (path) => !NOT_COPIED.includes(basename(path)) });
-  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  const root = copyOfClone('größere Bühne');
   const workflow = join(root, 'hello-ip', 'workflow.ts');
   const right = readFileSync(workflow, 'utf8');
   const line = right.split('\n').findIndex((text) => text.includes('await getIP()')) + 1;

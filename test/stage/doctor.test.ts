@@ -1,12 +1,11 @@
 // The doctor as it is run before a talk: with everything in reach, with nothing, and with what would spoil the talk.
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
-import { ROOT } from '../../stage/settings.ts';
 import { venueAnswer } from '../../stage/venue.ts';
-import { cleanUp, newFolder, type RunOptions, run, startStage } from './harness.ts';
+import { cleanUp, copyOfClone, newFolder, type RunOptions, run, startStage } from './harness.ts';
 
 const WITHIN_MS = 5000;
 
@@ -105,10 +104,7 @@ it('knows the ports and the Web UI of a stage that is up, one that is suspended,
 });
 
 it('names what would spoil the talk, and ends with exit code 1', async () => {
-  const root = join(newFolder(), 'clone');
-  const notCopied = ['node_modules', '.git', '.stage', 'slides'];
-  cpSync(ROOT, root, { recursive: true, filter: (path) => !notCopied.includes(basename(path)) });
-  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  const root = copyOfClone();
   const file = join(root, 'hello-ip', 'activities.ts');
   writeFileSync(file, readFileSync(file, 'utf8').replace('`http://ip-api', '`ttp://ip-api'));
   const env = {

@@ -103,8 +103,8 @@ export function newFolder(): string {
 }
 
 /** A copy of this clone for a test that changes files in it, removed by cleanUp. */
-export function copyOfClone(): string {
-  const root = join(newFolder(), 'clone');
+export function copyOfClone(name = 'clone'): string {
+  const root = join(newFolder(), name);
   const notCopied = ['node_modules', '.git', '.stage', 'slides'];
   cpSync(ROOT, root, { recursive: true, filter: (path) => !notCopied.includes(basename(path)) });
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));

@@ -1,20 +1,15 @@
 // npm run soak, interrupted while it has the bug in; .ci/run lets one run to its end.
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ROOT } from '../../stage/settings.ts';
-import { cleanUp, newFolder, processesOf, run } from './harness.ts';
-
-const NOT_COPIED = ['node_modules', '.git', '.stage', 'slides'];
+import { cleanUp, copyOfClone, processesOf, run } from './harness.ts';
 
 let root: string;
 let whole: Buffer;
 
 // It breaks activities.ts, so it has a clone of its own.
 beforeAll(() => {
-  root = join(newFolder(), 'clone');
-  cpSync(ROOT, root, { recursive: true, filter: (path) => !NOT_COPIED.includes(basename(path)) });
-  symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+  root = copyOfClone();
   whole = activities();
 });
 afterAll(cleanUp);

@@ -7,13 +7,14 @@ import type { Row } from '../names.ts';
 
 const RUNS = 5;
 const OUTAGES = [5, 15, 40]; // seconds
-const HOW = { cut: { name: 'cut', most: 3000 }, 'cut silently': { name: 'cut silently', most: 6000 } };
+/** How it is cut, and the most that may pass until the greeting comes. Milliseconds. */
+const CUTS = { cut: 3000, 'cut silently': 6000 };
 
 export const row: Row = {
   name: 'cut',
   async measure(say) {
     const figures: Figure[] = [];
-    for (const [order, { name, most }] of Object.entries(HOW))
+    for (const [order, most] of Object.entries(CUTS))
       for (const seconds of OUTAGES) {
         const runs = await sideBySide(RUNS, (kit) =>
           withClient(kit, async (client) => {
@@ -25,11 +26,11 @@ export const row: Row = {
             await kit.ask('network', { do: 'restore' });
             const restored = Date.now();
             const ms = (await greeting.event('workflowExecutionCompleted')) - restored;
-            say(`${name} for ${seconds} s: greeted after ${Math.round(ms)} ms`);
+            say(`${order} for ${seconds} s: greeted after ${Math.round(ms)} ms`);
             return ms;
           }),
         );
-        const what = `Network ${name} for ${seconds} s: from restored to greeted`;
+        const what = `Network ${order} for ${seconds} s: from restored to greeted`;
         figures.push({ what, unit: 'ms', runs, of: 'max', most: { plus: most } });
       }
     return figures;

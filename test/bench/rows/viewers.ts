@@ -1,7 +1,6 @@
 // What many open pages cost: reads that reach the Temporal Service, and memory of the app.
 import { execFileSync } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
-import { createConnection, createServer, type Server } from 'node:net';
+import { type AddressInfo, createConnection, createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kit } from '../../kit.ts';
 import { freePorts, run } from '../../stage/harness.ts';
