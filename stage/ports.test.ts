@@ -51,6 +51,6 @@ describe('holderOf', () => {
     const port = await listen('127.0.0.1');
     const begun = performance.now();
     await holderOf(port);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeLessThan(process.platform === 'linux' ? 300 : 2000);
   });
 });
