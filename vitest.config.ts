@@ -1,55 +1,54 @@
 // The test projects, from fast and alone to real processes; every one runs on free ports.
-import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-// Real processes share two cores: one test file at a time keeps every bound honest.
+/** Beside its file, and in processes of its own. */
+const PROCESS = '**/*.process.test.ts';
+/** Many kills, long outages, every page, rare cases: what `npm run test:long` adds to `npm test`. */
+const LONG = '**/*.long.test.ts';
+const ROOMS = '{encores,hello-ip,stage,volatile-vs-durable}/**';
+
+// A stage takes two cores: where there are only two, one test file at a time keeps every bound honest.
 const realProcesses = {
-  globalSetup: 'test/global-setup.ts',
-  fileParallelism: false,
+  globalSetup: 'test/support/global-setup.ts',
+  maxWorkers: availableParallelism() >= 4 ? 2 : 1,
   testTimeout: 120_000,
   hookTimeout: 120_000,
 };
 
+/** Without a stage, a lane for each core: by default vitest leaves one core idle. */
+const ALL_CORES = { maxWorkers: availableParallelism() };
+
+/** A project of real processes; each has its turn, in this order. */
+const processProject = (name: string, groupOrder: number, include: string, exclude: string[] = []) => ({
+  test: {
+    name,
+    include: [include],
+    exclude: [...configDefaults.exclude, ...exclude],
+    sequence: { groupOrder },
+    ...realProcesses,
+  },
+});
+
 export default defineConfig({
   test: {
+    // Tests side by side wait for processes; more of them at once than this wait for each other.
+    maxConcurrency: 4,
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['{hello-ip,stage,volatile-vs-durable}/**/*.test.ts', 'test/bench/*.test.ts'],
+          ...ALL_CORES,
+          include: [`${ROOMS}/*.test.ts`, 'test/{,bench/,soak/,timelines/}*.test.ts'],
+          exclude: [...configDefaults.exclude, PROCESS, LONG],
         },
       },
-      {
-        test: {
-          name: 'service',
-          include: ['test/service/*.test.ts'],
-          sequence: { groupOrder: 1 },
-          ...realProcesses,
-        },
-      },
-      {
-        test: {
-          name: 'stage',
-          include: ['test/stage/*.test.ts'],
-          sequence: { groupOrder: 2 },
-          ...realProcesses,
-        },
-      },
-      {
-        test: {
-          name: 'browser',
-          include: ['test/browser/*.test.ts'],
-          sequence: { groupOrder: 3 },
-          ...realProcesses,
-        },
-      },
-      {
-        test: {
-          name: 'slides',
-          include: ['test/slides/*.test.ts'],
-          sequence: { groupOrder: 4 },
-          ...realProcesses,
-        },
-      },
+      { test: { name: 'process', ...ALL_CORES, include: [PROCESS], sequence: { groupOrder: 1 } } },
+      processProject('service', 2, 'test/service/*.test.ts', [LONG]),
+      processProject('stage', 3, 'test/stage/*.test.ts', [LONG]),
+      processProject('browser', 4, 'test/browser/*.test.ts', [LONG]),
+      processProject('long', 5, LONG),
+      processProject('slides', 6, 'test/slides/*.test.ts'),
     ],
   },
 });

@@ -75,7 +75,7 @@ async function failure(attempt: Promise<string>): Promise<ApplicationFailure> {
 }
 
 describe('getIP', () => {
-  test('is the address that icanhazip.com answers, of either kind', async () => {
+  test('is the address that icanhazip.com answers with, IPv4 or IPv6', async () => {
     expect(await ipFrom(says('9.9.9.9\n'))).toBe('9.9.9.9');
     expect(asked.at(-1)?.url).toBe('http://icanhazip.com/');
     expect(await ipFrom(says('2001:67c:10ec:5744:8000::626\n'))).toBe('2001:67c:10ec:5744:8000::626');
@@ -90,14 +90,14 @@ describe('getIP', () => {
   const webPage =
     'icanhazip.com answered with a web page, not an IP address: is there a sign-in page on this network?';
   const brokenOff = 'icanhazip.com closed the connection before the answer was complete.';
-  const noAddress = 'icanhazip.com did not answer with an IP address: it is something else.';
+  const noAddress = 'icanhazip.com did not answer with an IP address: the answer is something else.';
   test.each<[kind: string, answer: RequestListener, message: string]>([
     ['a web page', says('<!doctype html><h1>Welcome to Hotel Wi-Fi</h1>', 200, html), webPage],
     ['a web page that says it is text', says('<html><body>Sign in</body></html>'), webPage],
     ['a web page of 10 MB', says(Buffer.alloc(10_000_000, '<p>'), 200, html), webPage],
-    ['nothing', says(''), 'icanhazip.com answered nothing.'],
-    ['blanks', says(' \n'), 'icanhazip.com answered nothing.'],
-    ['204', says('', 204), 'icanhazip.com answered nothing.'],
+    ['nothing', says(''), 'icanhazip.com gave an empty answer.'],
+    ['white space', says(' \n'), 'icanhazip.com gave an empty answer.'],
+    ['204', says('', 204), 'icanhazip.com gave an empty answer.'],
     [
       '301',
       says('', 301, { location: 'http://sign-in.example/' }),
@@ -107,25 +107,25 @@ describe('getIP', () => {
     ['500', says('<h1>oops</h1>', 500, html), 'icanhazip.com answered 500 Internal Server Error.'],
     ['an unknown status', says('', 599), 'icanhazip.com answered 599.'],
     ['429', says('', 429), 'icanhazip.com is asking us to slow down (429).'],
-    ['10 MB', says(Buffer.alloc(10_000_000, '1')), 'icanhazip.com answered more than 64 KiB.'],
+    ['10 MB', says(Buffer.alloc(10_000_000, '1')), 'icanhazip.com answered with more than 64 KiB.'],
     ['no address', says('it is 9.9.9.9'), noAddress],
     ['two addresses', says('9.9.9.9\n1.1.1.1\n'), noAddress],
     ['an impossible address', says('999.9.9.9'), noAddress],
     [
       'broken UTF-8',
       says(Buffer.from([0x39, 0xff, 0xfe])),
-      'icanhazip.com answered with broken text, which is not UTF-8.',
+      'icanhazip.com answered with text that is not valid UTF-8.',
     ],
     ['half an answer', breaksOff((response) => response.socket?.end(), 100), brokenOff],
     ['half an answer in chunks', breaksOff((response) => response.socket?.end()), brokenOff],
     ['a reset in the middle', breaksOff((response) => response.socket?.resetAndDestroy(), 100), brokenOff],
-    ['a reset at once', (request) => request.socket.resetAndDestroy(), brokenOff],
+    ['an immediate reset', (request) => request.socket.resetAndDestroy(), brokenOff],
     [
       'no HTTP at all',
       (request) => request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'),
-      'icanhazip.com answered something that is not HTTP.',
+      'icanhazip.com answered with something that is not HTTP.',
     ],
-  ])('%s: fails, to be retried, and says why', async (_kind, answer, message) => {
+  ])('%s: fails, can be retried, and says why', async (_kind, answer, message) => {
     const failed = await failure(ipFrom(answer));
     expect(failed.message).toBe(message);
     expect(failed).toMatchObject({ type: 'LookupFailed', nonRetryable: false, nextRetryDelay: undefined });
@@ -138,7 +138,7 @@ describe('getIP', () => {
     ['connection_terminated', 'closed the connection before the answer was complete.'],
     ['destination_ip_unroutable', 'cannot be reached from this network.'],
     ['proxy_internal_error', 'could not be reached.'],
-  ])('a proxy that reports %s is told like the direct failure', async (error, words) => {
+  ])('a proxy that reports %s reads like the direct failure', async (error, words) => {
     const failed = await failure(
       ipFrom(says('', 502, { 'proxy-status': `some.example; error=${error}; details="x"` })),
     );
@@ -170,12 +170,38 @@ describe('getLocationInfo', () => {
       'city is longer than 100 characters',
     ],
     ['a city that is a number', saysPlace({ city: 7 }), 'city is not text'],
-    ['no place at all', says('{"status":"success"}'), 'it names no city and no country'],
+    [
+      'a country that ends early',
+      saysPlace({ country: 'Nor\0way' }),
+      'country has characters that are not text',
+    ],
+    [
+      'a country in a colour of its own',
+      saysPlace({ country: '\u001b[31mNorway' }),
+      'country has characters that are not text',
+    ],
+    [
+      'a region of two lines',
+      saysPlace({ regionName: 'a\u2028b' }),
+      'regionName has characters that are not text',
+    ],
+    [
+      'a city that reads backwards',
+      saysPlace({ city: '\u202eolsO' }),
+      'city has characters that are not text',
+    ],
+    ['half of an emoji', saysPlace({ city: '\ud83e' }), 'city has characters that are not text'],
+    [
+      'a failure of several lines',
+      says(JSON.stringify({ status: 'fail', message: 'private range\nGreeted!' })),
+      'message has characters that are not text',
+    ],
+    ['no place at all', says('{"status":"success"}'), 'the answer names no city and no country'],
     ['no status', says('{"city":"Oslo"}'), 'status is neither success nor fail'],
-    ['no object', says('null'), 'it is neither success nor fail'],
-    ['no JSON', says('Oslo'), 'it is not JSON'],
-    ['half of the JSON', says('{"status":"succ'), 'it is not JSON'],
-  ])('%s: fails, to be retried, and says why', async (_kind, answer, reason) => {
+    ['no object', says('null'), 'the answer is neither success nor fail'],
+    ['no JSON', says('Oslo'), 'the answer is not JSON'],
+    ['half of the JSON', says('{"status":"succ'), 'the answer is not JSON'],
+  ])('%s: fails, can be retried, and says why', async (_kind, answer, reason) => {
     const failed = await failure(locationFrom(answer));
     expect(failed.message).toBe(`ip-api.com did not answer with a location: ${reason}.`);
     expect(failed).toMatchObject({ type: 'LookupFailed', nonRetryable: false });

@@ -1,7 +1,7 @@
-// The Workflow. Break anything around it: it goes on from the step it was at.
+// The Workflow. Break anything around it: it carries on where it was.
 import { proxyActivities, sleep } from '@temporalio/workflow';
 import type * as activities from './activities.ts';
-import type { Address, Greeting } from './greeting.ts';
+import type { GreetingInput, GreetingResult } from './greeting.ts';
 import { activityTuning } from './stage-tuning.ts';
 
 const { getIP, getLocationInfo } = proxyActivities<typeof activities>({
@@ -9,12 +9,12 @@ const { getIP, getLocationInfo } = proxyActivities<typeof activities>({
   ...activityTuning,
 });
 
-export async function getAddressFromIP({ seconds }: Greeting): Promise<Address> {
+export async function getAddressFromIP({ seconds }: GreetingInput) {
   const ipAddress = await getIP();
 
-  await sleep(`${seconds} seconds`);
+  if (seconds > 0) await sleep(`${seconds} seconds`);
 
   const location = await getLocationInfo(ipAddress);
 
-  return { ipAddress, location };
+  return { ipAddress, location } satisfies GreetingResult;
 }

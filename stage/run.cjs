@@ -1,12 +1,14 @@
-// Runs one TypeScript file of this kit in this very process, on any Node we support.
-// Plain old JavaScript on purpose: an outdated Node must be able to read it far enough to be told so.
+// Runs one TypeScript file of this kit in this process, on any Node.js we support.
+// Old-fashioned JavaScript on purpose: an outdated Node.js must get far enough to say that it is outdated.
 'use strict';
 
 var path = require('path');
 var url = require('url');
+var bundles = require('./find-bundle.cjs');
 
+var ROOT = path.resolve(__dirname, '..');
 var OLDEST_NODE = [20, 19]; // what the Temporal SDK and our other packages need
-var NODE_WITH_TYPESCRIPT = [22, 18]; // from here on Node runs .ts files by itself
+var NODE_WITH_TYPESCRIPT = [22, 18]; // from here on Node.js runs .ts files natively
 
 function atLeast(wanted) {
   var version = process.versions.node.split('.').map(Number);
@@ -49,7 +51,7 @@ function refuseMissingPackages() {
   }
 }
 
-/** A child of the stage leaves with it: its channel closes even when the stage is killed with -9. */
+/** A child of the stage exits with it: its channel closes even when the stage is killed with kill -9. */
 function leaveWithTheStage() {
   if (!process.channel) return;
   process.on('disconnect', function () {
@@ -58,25 +60,28 @@ function leaveWithTheStage() {
   process.channel.unref();
 }
 
-/** A terminal that is closed, or a pipe that nobody reads any more, is no reason to leave processes behind. */
+/** A closed terminal, or a pipe without a reader, is no reason to leave processes behind. */
 function outliveTheTerminal() {
   [process.stdout, process.stderr].forEach(function (stream) {
     stream.on('error', function () {});
   });
 }
 
-/** A user's mistake is told in two sentences; anything else is ours and keeps its stack trace. */
+/** A user error prints its two sentences; any other error is ours and keeps its stack trace. */
 function explain(error) {
   refuse(error && error.name === 'UserError' ? error.message : error);
 }
 
+/** Runs the file itself, or its bundle where the stage has made one and nothing has changed since. */
 function runFile(file) {
-  process.argv.splice(1, 2, path.resolve(__dirname, '..', file));
-  var ready = atLeast(NODE_WITH_TYPESCRIPT) ? Promise.resolve() : import('tsx/esm/api');
+  process.argv.splice(1, 2, path.resolve(ROOT, file));
+  var bundle = bundles.findBundle(ROOT, file);
+  if (bundle) bundles.nameSources();
+  var ready = bundle || atLeast(NODE_WITH_TYPESCRIPT) ? Promise.resolve() : import('tsx/esm/api');
   ready
     .then(function (tsx) {
       if (tsx) tsx.register();
-      return import(url.pathToFileURL(process.argv[1]).href);
+      return import(url.pathToFileURL(bundle || process.argv[1]).href);
     })
     .catch(explain);
 }

@@ -1,7 +1,7 @@
-// Every place and port of the stage, read once from the environment.
+// The folders and ports of the stage, read from the environment.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readPort } from '../hello-ip/settings.ts';
+import { readPort } from '../hello-ip/support/settings.ts';
 
 /** The folder of this clone, absolute. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -11,7 +11,7 @@ export function stageFolder(env: NodeJS.ProcessEnv = process.env): string {
   return env.STAGE_FOLDER || join(ROOT, '.stage');
 }
 
-/** The ports of the stage, each moved by one environment variable. */
+/** The ports of the stage, each set by one environment variable. */
 export function readPorts(env: NodeJS.ProcessEnv = process.env) {
   return {
     server: readPort('SERVER_PORT', 7233, env),

@@ -1,4 +1,4 @@
-// A loop that counts to ten, one a second. Kill it, run it again, and it begins again with 1.
+// A loop that counts to ten, one a second. Kill it, run it again, and it starts over at 1.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addOne } from './activities.ts';
 

@@ -1,54 +1,71 @@
 // The web app: a form that starts a greeting, and a page that shows it live until it ends.
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Client, isGrpcServiceError } from '@temporalio/client';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import helmet from 'helmet';
+import type { Client } from '@temporalio/client';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import { startGreeting } from '../client.ts';
+import { codeOf, troubleLog } from '../support/service-error.ts';
+import { readCounters } from './counters.ts';
 import { newForm, readForm, workflowIdFor } from './form.ts';
-import { allowOnly, createLive } from './live.ts';
-import { pageOf } from './page.ts';
-import { createReader, type Sight } from './reader.ts';
-import { nameBrowser, openStream, sendFinal, sendHtml } from './streams.ts';
+import { neverStored, refuseForeignHosts, refuseForeignPages, securityHeaders } from './guards.ts';
+import { createLatest } from './latest.ts';
+import { NO_GREETING, pageOf } from './page.ts';
+import { refusePipelining } from './pipelining.ts';
+import { createReader, type Snapshot } from './reader.ts';
+import { nameBrowser, openStream } from './streams.ts';
+import { faultReader } from './timeline/faults.ts';
+import { timelineView, tryingOf } from './timeline/view.ts';
 import { vocabulary } from './vocabulary.ts';
 import { executionUrl } from './web-ui.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const packaged = (path: string) => fileURLToPath(import.meta.resolve(path));
+const folderOf = (file: string) => dirname(fileURLToPath(import.meta.resolve(file)));
 
+/** A file in each package whose folder is served. */
+const FONTS = { inter: '@fontsource-variable/inter', mono: '@fontsource-variable/jetbrains-mono' };
+const LIBRARIES = ['htmx.org/dist/htmx.min.js', '@picocss/pico/css/pico.min.css'];
+const COUNTERS_INTERVAL_MS = 200;
+const SERVICE_AWAY =
+  'The Temporal Service is away. Press Get Greeting again when it is back: nothing is lost.';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** What the app needs to know of the place it runs in. */
+/** What the app needs to know about where it runs. */
 export interface AppOptions {
   client: Client;
   /** Where the Temporal Web UI is, without a slash at the end. */
   webUi: string;
-  /** Host names under which this app may be called, without port. */
-  hosts: string[];
-  /** One sentence on every page, such as that this is a rehearsal. */
+  /** The address that the app listens on, which decides the names it may be called by. */
+  host?: string;
+  /** Names by which others reach it through a forwarder. */
+  publicNames?: string[];
+  /** One sentence for every page, for example that this is a rehearsal. */
   notice?: string;
-  /** Where the slides are shown: they may read /live.json. */
-  slides?: string[];
-  /** The file with what the volatile counter has printed, where a stage keeps one. */
-  volatileFile?: string;
 }
 
 /** The app, ready to listen. */
-export function createApp({ client, webUi, hosts, notice, slides = [], volatileFile }: AppOptions): Express {
+export function createApp({
+  client,
+  webUi,
+  host = '127.0.0.1',
+  publicNames = [],
+  notice,
+}: AppOptions): Express {
   const reader = createReader(client);
-  const live = createLive(client, reader, volatileFile);
+  const latest = createLatest(client, reader);
+  const noteTrouble = troubleLog();
+  const readFaults = faultReader();
   const app = express();
   app.set('views', here('./views'));
   app.set('view engine', 'ejs');
   app.enable('view cache');
   Object.assign(app.locals, { vocabulary, notice });
 
-  app.use(refuseForeignHosts(hosts), securityHeaders, neverStored);
+  app.use(refusePipelining, refuseForeignHosts(host, publicNames), securityHeaders);
+  for (const [name, file] of Object.entries(FONTS))
+    app.use(`/public/${name}`, express.static(folderOf(file), { maxAge: '1h' }));
+  app.use(neverStored);
   app.use('/public', express.static(here('./public')));
-  app.use('/public', express.static(packaged('htmx.org/dist/htmx.min.js').replace(/htmx\.min\.js$/, '')));
-  app.use(
-    '/public',
-    express.static(packaged('@picocss/pico/css/pico.min.css').replace(/pico\.min\.css$/, '')),
-  );
+  for (const file of LIBRARIES) app.use('/public', express.static(folderOf(file)));
 
   app.get('/', (_request, response) => {
     response.render('form', { form: newForm() });
@@ -56,49 +73,79 @@ export function createApp({ client, webUi, hosts, notice, slides = [], volatileF
 
   app.post(
     '/greetings',
-    refuseForeignPages,
+    refuseForeignPages(publicNames),
     express.text({ type: FORM_TYPE, limit: '16kb' }),
     async (request, response) => {
       if (!request.body)
-        return response.status(415).render('form', { form: withError('Send this form as a form.') });
+        return response
+          .status(415)
+          .render('form', { form: withError('That was not sent as a form. Fill it in here.') });
       const { form, greeting } = readForm(new URLSearchParams(request.body));
       if (!greeting) return response.status(422).render('form', { form });
       const workflowId = workflowIdFor(greeting, form.token);
       try {
         await startGreeting(client, workflowId, greeting);
+        noteTrouble();
       } catch (error) {
-        if (!isGrpcServiceError(cause(error))) throw error;
-        form.errors.form =
-          'The Temporal Service is away. Press Get Greeting again when it is back: nothing is lost.';
-        return response.status(503).render('form', { form });
+        if (codeOf(error) === undefined) throw error;
+        const trouble = noteTrouble(error);
+        form.errors.form = trouble ?? SERVICE_AWAY;
+        return response.status(trouble ? 502 : 503).render('form', { form });
       }
       response.redirect(303, `/greetings/${workflowId}`);
     },
   );
 
   app.get('/greetings/:workflowId', async (request, response) => {
-    const sight = await reader.look(request.params.workflowId);
+    const snapshot = await reader.look(request.params.workflowId);
     nameBrowser(request, response);
-    response.status(sight.found ? 200 : 404).render('greeting', viewOf(sight));
+    response.status(snapshot.found ? 200 : 404).render('greeting', viewOf(snapshot));
   });
 
   app.get('/greetings/:workflowId/events', (request, response) => {
-    openStream(request, response);
-    let shown = '';
-    const stop = reader.follow(request.params.workflowId, (sight) => {
-      const view = viewOf(sight);
+    const show = openStream(request, response);
+    const unfollow = reader.follow(request.params.workflowId, (snapshot) => {
+      const view = viewOf(snapshot);
+      if (view.page.final || response.writableEnded) unfollow();
       app.render('progress', view, (error, html) => {
         if (error) return response.destroy(error);
-        if (html !== shown) sendHtml(response, html);
-        shown = html;
-        if (view.page.final) sendFinal(response);
+        show(html, view.page.final);
       });
     });
-    response.on('close', stop);
+    response.on('close', unfollow);
   });
 
-  app.get('/live.json', allowOnly(slides), async ({ protocol, headers }, response) => {
-    response.json(await live(`${protocol}://${headers.host}`));
+  app.get('/latest', async (request, response) => {
+    nameBrowser(request, response);
+    response.render('latest', latestView(await latest.look()));
+  });
+
+  app.get('/latest/events', (request, response) => {
+    const show = openStream(request, response);
+    const unfollow = latest.follow((snapshot) => {
+      app.render('latest-progress', latestView(snapshot), (error, html) => {
+        if (error) response.destroy(error);
+        else show(html, false);
+      });
+    });
+    response.on('close', unfollow);
+  });
+
+  app.get('/counters', async (request, response) => {
+    nameBrowser(request, response);
+    response.render('counters', { rows: await readCounters() });
+  });
+
+  app.get('/counters/events', (request, response) => {
+    const show = openStream(request, response);
+    const timer = setInterval(async () => {
+      const rows = await readCounters();
+      app.render('counter-rows', { rows }, (error, html) => {
+        if (error) response.destroy(error);
+        else show(html, false);
+      });
+    }, COUNTERS_INTERVAL_MS);
+    response.on('close', () => clearInterval(timer));
   });
 
   app.use((_request, response) => {
@@ -109,56 +156,21 @@ export function createApp({ client, webUi, hosts, notice, slides = [], volatileF
   app.use(answerErrors);
   return app;
 
-  function viewOf(sight: Sight) {
-    const { workflowId, progress } = sight;
+  function viewOf(snapshot: Snapshot) {
+    const { workflowId, progress } = snapshot;
     const webUiUrl = executionUrl(webUi, client.options.namespace, workflowId, progress?.runId);
-    return { workflowId, page: pageOf(sight), webUiUrl };
+    const now = new Date();
+    const page = pageOf(snapshot, now);
+    const timeline = timelineView(snapshot, readFaults(), tryingOf(page), now);
+    return { workflowId, page, timeline, webUiUrl };
+  }
+
+  function latestView(snapshot: Snapshot | undefined) {
+    return snapshot
+      ? viewOf(snapshot)
+      : { workflowId: '', page: NO_GREETING, timeline: undefined, webUiUrl: webUi };
   }
 }
-
-const securityHeaders = helmet({
-  contentSecurityPolicy: {
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      connectSrc: ["'self'"],
-      // Safari would turn every http link on localhost into https, and find nobody there.
-      upgradeInsecureRequests: null,
-    },
-  },
-  strictTransportSecurity: false,
-  // With the default of no-referrer a form of our own would say Origin: null, as a foreign one does.
-  referrerPolicy: { policy: 'same-origin' },
-});
-
-/** Back shows a fresh form, and a page is never older than its greeting. */
-const neverStored: RequestHandler = (_request, response, next) => {
-  response.set('Cache-Control', 'no-store');
-  next();
-};
-
-/** A foreign Host is a foreign site whose name was made to point at this machine (DNS rebinding). */
-function refuseForeignHosts(hosts: string[]): RequestHandler {
-  return (request, response, next) => {
-    if (hosts.includes(hostName(request.headers.host))) return next();
-    response
-      .status(421)
-      .type('text')
-      .send(`This app does not answer for that host. Open it as http://${hosts[0]} and its port.\n`);
-  };
-}
-
-/** A page of another site must not start greetings in the name of who looks at it. */
-const refuseForeignPages: RequestHandler = (request, response, next) => {
-  const { origin, host } = request.headers;
-  if (!origin || origin === `http://${host}` || origin === `https://${host}`) return next();
-  response.status(403).render('message', {
-    headline: 'That form is not ours',
-    line: 'Press Reset and use the form of this app.',
-  });
-};
 
 const answerErrors: ErrorRequestHandler = (error, _request, response, _next) => {
   if (response.headersSent) return response.destroy();
@@ -175,13 +187,4 @@ const answerErrors: ErrorRequestHandler = (error, _request, response, _next) => 
 
 function withError(message: string) {
   return { ...newForm(), errors: { form: message } };
-}
-
-function hostName(host = ''): string {
-  return host.replace(/:\d+$/, '').toLowerCase();
-}
-
-/** The SDK wraps what gRPC said. */
-function cause(error: unknown): unknown {
-  return error instanceof Error && error.cause ? error.cause : error;
 }

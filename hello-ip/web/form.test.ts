@@ -1,4 +1,4 @@
-// What may be typed into the form, and what the form says to everything else.
+// What may be typed into the form, and what the form says about everything else.
 import { describe, expect, it } from 'vitest';
 import { readForm, workflowIdFor } from './form.ts';
 
@@ -16,6 +16,7 @@ describe('a name', () => {
     ['<script>alert(1)</script>', '<script>alert(1)</script>'],
     ['👩‍🚀', '👩‍🚀'],
     ['زيجي', 'زيجي'],
+    ['می‌خواهم', 'می‌خواهم'],
     ['x'.repeat(100), 'x'.repeat(100)],
     ['😀'.repeat(100), '😀'.repeat(100)],
   ])('%j is welcome', (typed, name) => {
@@ -26,8 +27,13 @@ describe('a name', () => {
     ['', 'Enter your name.'],
     [' \t ', 'Enter your name.'],
     ['x'.repeat(101), 'Enter a name of at most 100 characters.'],
-    ['a\0b', 'Enter a name without control characters or broken letters.'],
-    ['a\uFFFDb', 'Enter a name without control characters or broken letters.'],
+    ['a\0b', 'Enter a name without control characters or other invalid ones.'],
+    ['a\uFFFDb', 'Enter a name without control characters or other invalid ones.'],
+    ['Hello\u2028data: y', 'Enter a name without control characters or other invalid ones.'],
+    ['\u202Eyggiz', 'Enter a name without control characters or other invalid ones.'],
+    ['\uFFFF', 'Enter a name without control characters or other invalid ones.'],
+    ['\u200B', 'Enter a name that can be seen.'],
+    ['\u3164', 'Enter a name that can be seen.'],
     [undefined, 'Enter one name.'],
     [['a', 'b'], 'Enter one name.'],
   ])('%j is answered in the form', (typed, error) => {
@@ -60,12 +66,24 @@ describe('the seconds', () => {
     },
   );
 
-  it('twice are one too many', () => {
+  it('sent twice are one too many', () => {
     expect(form({ name: 'Ziggy', seconds: ['1', '2'] }).form.errors.seconds).toBe(
       'Enter one number of seconds.',
     );
   });
 });
+
+it.each(['seconds[]', 'Seconds', 'sleep', '__proto__'])(
+  'a field "%s" is answered in the form, and what was typed stays',
+  (name) => {
+    const { form: shown, greeting } = readForm(
+      new URLSearchParams({ name: 'Ziggy', seconds: '2', [name]: '3' }),
+    );
+    expect(greeting).toBeUndefined();
+    expect(shown).toMatchObject({ name: 'Ziggy', seconds: '2' });
+    expect(shown.errors.form).toBe('This form was sent with a field that it does not have. Fill it in here.');
+  },
+);
 
 describe('the Workflow Id', () => {
   const token = '0123456789abcdef';
@@ -75,11 +93,11 @@ describe('the Workflow Id', () => {
     ['Zoë van der Berg', /^greeting-zoe-van-der-berg-[0-9a-z]{6}$/],
     ['../../etc/passwd', /^greeting-etc-passwd-[0-9a-z]{6}$/],
     ['😀', /^greeting-you-[0-9a-z]{6}$/],
-  ])('of %j can be read out', (name, expected) => {
+  ])('for %j can be read out', (name, expected) => {
     expect(workflowIdFor({ name, seconds: 0 }, token)).toMatch(expected);
   });
 
-  it('is the same for the same form, and another for another name, sleep or form', () => {
+  it('is the same for the same form, and different for another name, sleep or form', () => {
     const id = workflowIdFor({ name: 'Ziggy', seconds: 3 }, token);
     expect(workflowIdFor({ name: 'Ziggy', seconds: 3 }, token)).toBe(id);
     expect(workflowIdFor({ name: 'Iggy', seconds: 3 }, token)).not.toBe(id);

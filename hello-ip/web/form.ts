@@ -1,37 +1,41 @@
 // Reads the form: what was typed, what is wrong with it, and the Workflow Id that it leads to.
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Greeting } from '../greeting.ts';
+import type { GreetingInput } from '../greeting.ts';
+import { isPlainText, isVisible } from '../support/plain-text.ts';
 
-const LONGEST_NAME = 100;
-const LONGEST_SLEEP = 3600;
+const MAX_NAME_LENGTH = 100;
+const MAX_SLEEP_SECONDS = 3600;
 
 const name = z
   .string('Enter one name.')
   .trim()
   .min(1, 'Enter your name.')
-  .refine((text) => [...text].length <= LONGEST_NAME, `Enter a name of at most ${LONGEST_NAME} characters.`)
   .refine(
-    (text) => !/\p{Cc}|\uFFFD/u.test(text),
-    'Enter a name without control characters or broken letters.',
-  );
+    (text) => [...text].length <= MAX_NAME_LENGTH,
+    `Enter a name of at most ${MAX_NAME_LENGTH} characters.`,
+  )
+  .refine(isPlainText, 'Enter a name without control characters or other invalid ones.')
+  .refine(isVisible, 'Enter a name that can be seen.');
 
 const seconds = z
   .string('Enter one number of seconds.')
   .trim()
   .refine(
-    (text) => /^\d{0,9}$/.test(text) && Number(text) <= LONGEST_SLEEP,
-    `Enter a whole number from 0 to ${LONGEST_SLEEP}.`,
+    (text) => /^\d{0,9}$/.test(text) && Number(text) <= MAX_SLEEP_SECONDS,
+    `Enter a whole number from 0 to ${MAX_SLEEP_SECONDS}.`,
   )
   .transform(Number);
 
+const FIELDS = ['name', 'seconds', 'token'];
+
 const schema = z.object({ name, seconds: seconds.default(0) });
 
-/** The form as it is to be shown: what was typed, and what is wrong with it. */
+/** The form as it will be shown: what was typed, and what is wrong with it. */
 export interface Form {
   name: string;
   seconds: string;
-  /** Tells this form from every other, so that sending it twice starts one greeting. */
+  /** Distinguishes this form from every other, so that sending it twice starts one greeting. */
   token: string;
   errors: { name?: string; seconds?: string; form?: string };
 }
@@ -41,8 +45,8 @@ export function newForm(): Form {
   return { name: '', seconds: '', token: randomBytes(8).toString('hex'), errors: {} };
 }
 
-/** Checks the fields as the browser sent them; `greeting` is there only where nothing is wrong. */
-export function readForm(fields: URLSearchParams): { form: Form; greeting?: Greeting } {
+/** Checks the fields as the browser sent them; `greeting` is set only if nothing is wrong. */
+export function readForm(fields: URLSearchParams): { form: Form; greeting?: GreetingInput } {
   const typed = {
     name: field(fields, 'name'),
     seconds: field(fields, 'seconds'),
@@ -51,14 +55,16 @@ export function readForm(fields: URLSearchParams): { form: Form; greeting?: Gree
   const form: Form = { ...newForm(), name: asText(typed.name), seconds: asText(typed.seconds) };
   if (/^[0-9a-f]{16}$/.test(asText(typed.token))) form.token = asText(typed.token);
   const parsed = schema.safeParse(typed);
-  if (parsed.success) return { form, greeting: parsed.data };
-  const { fieldErrors } = z.flattenError(parsed.error);
+  const isOurs = [...fields.keys()].every((name) => FIELDS.includes(name));
+  if (parsed.success && isOurs) return { form, greeting: parsed.data };
+  const fieldErrors = parsed.error ? z.flattenError(parsed.error).fieldErrors : {};
   form.errors = { name: fieldErrors.name?.[0], seconds: fieldErrors.seconds?.[0] };
+  if (!isOurs) form.errors.form = 'This form was sent with a field that it does not have. Fill it in here.';
   return { form };
 }
 
-/** A Workflow Id that a person can read out, the same for the same form with the same words in it. */
-export function workflowIdFor({ name, seconds }: Greeting, token: string): string {
+/** A Workflow Id that a person can read out, always the same for the same form with the same entries. */
+export function workflowIdFor({ name, seconds }: GreetingInput, token: string): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([token, name, seconds]))
     .digest();
@@ -77,7 +83,7 @@ function slug(name: string): string {
   );
 }
 
-/** A field's text, or nothing where it is missing, or all of them where it was sent more than once. */
+/** A field's text, nothing if it is missing, or all its values if it was sent more than once. */
 function field(fields: URLSearchParams, name: string): string | string[] | undefined {
   const values = fields.getAll(name);
   return values.length > 1 ? values : values[0];

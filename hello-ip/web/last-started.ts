@@ -5,8 +5,8 @@ import { toDate, WORKFLOW_TYPE } from './progress.ts';
 const LISTED_AT_ONCE = 100;
 
 /**
- * The Workflow Id of the greeting that was started last, running or not; nothing where there is none.
- * A Temporal Service on SQLite lists those that run first and cannot be asked for another order.
+ * The Workflow Id of the greeting that was started last, running or not; nothing if there is none.
+ * A Temporal Service on SQLite lists running ones first and cannot be asked for another order.
  */
 export async function lastStarted(client: Client): Promise<string | undefined> {
   const { namespace } = client.options;
@@ -14,7 +14,7 @@ export async function lastStarted(client: Client): Promise<string | undefined> {
     const query = `WorkflowType = "${WORKFLOW_TYPE}" AND ExecutionStatus ${which} "Running"`;
     return client.workflowService.listWorkflowExecutions({ namespace, query, pageSize });
   };
-  // One after the other: a greeting that ends in between is then in both lists, and never in none.
+  // One after the other: a greeting that ends in between is then in both lists, never in neither.
   const lists = [await list('=', 1), await list('!=', LISTED_AT_ONCE)];
   const started = lists.flatMap(({ executions }) =>
     executions.map(({ execution, startTime }) => ({ id: execution?.workflowId, at: toDate(startTime) })),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Page, pageOf } from './page.ts';
 import type { Progress } from './progress.ts';
-import type { Sight } from './reader.ts';
+import type { Snapshot } from './reader.ts';
 
 const now = new Date('2026-11-20T14:00:00.000Z');
 const inSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -15,7 +15,7 @@ const running = { begun: true, completed: false, due: inSeconds(6.2) };
 const fired = { begun: true, completed: true, due: inSeconds(-1) };
 const refused = 'ip-api.com refused the connection.';
 
-function see(progress: Partial<Progress> | undefined, sight: Partial<Sight> = {}): Page {
+function see(progress: Partial<Progress> | undefined, snapshot: Partial<Snapshot> = {}): Page {
   const facts: Progress = {
     runId: 'run',
     status: 'RUNNING',
@@ -32,7 +32,7 @@ function see(progress: Partial<Progress> | undefined, sight: Partial<Sight> = {}
       back: false,
       workers: 1,
       progress: progress && facts,
-      ...sight,
+      ...snapshot,
     },
     now,
   );
@@ -75,16 +75,42 @@ describe('on its way', () => {
   });
 });
 
+describe('with no seconds to sleep', () => {
+  const greeting = { name: 'Ziggy', seconds: 0 };
+  const two = { greeting, timer: undefined };
+
+  it('has two steps, one after the other', () => {
+    expect(see({ ...two, getIP: begun }).steps.map(({ title, state }) => `${title}: ${state}`)).toEqual([
+      'Look up your IP address: running',
+      'Find your location: waiting',
+    ]);
+  });
+
+  it('goes from the first step to the last', () => {
+    const page = see({ ...two, getIP: ip });
+    expect(page.headline).toBe('Finding your location');
+    expect(steps(page)).toEqual(['done: 8.8.8.8', 'running']);
+  });
+
+  it('waits for a Worker, with no Timer running', () => {
+    const page = see({ ...two, getIP: ip }, { workers: 0 });
+    expect(page.lines).toEqual(['The greeting will carry on as soon as a Worker polls.']);
+    expect(steps(page)).toEqual(['done: 8.8.8.8', 'paused']);
+  });
+});
+
 describe('without a Worker', () => {
   it('is paused', () => {
     const page = see({ getIP: begun }, { workers: 0 });
-    expect(said(page)).toBe('No Worker is polling | The greeting goes on as soon as a Worker polls.');
+    expect(said(page)).toBe('No Worker is polling | The greeting will carry on as soon as a Worker polls.');
     expect(steps(page)).toEqual(['paused', 'waiting', 'waiting']);
   });
 
-  it('the Timer runs on', () => {
+  it('the Timer keeps running', () => {
     const page = see({ getIP: ip, timer: running }, { workers: 0 });
-    expect(said(page)).toBe('No Worker is polling | The Timer runs on: the Temporal Service keeps the time.');
+    expect(said(page)).toBe(
+      'No Worker is polling | The Timer is still running: the Temporal Service keeps the time.',
+    );
     expect(steps(page)[1]).toBe('running: 7 s left');
   });
 
@@ -126,13 +152,24 @@ describe('without the Temporal Service', () => {
 
   it('does not claim that a due Timer fired', () => {
     const page = see({ getIP: ip, timer: { ...running, due: inSeconds(-1) } }, away);
-    expect(steps(page)[1]).toBe('away: due; fires when the Temporal Service is back');
+    expect(steps(page)[1]).toBe('away: due now');
   });
 
-  it('knows nothing of a greeting that it has never seen', () => {
+  it('knows nothing about a greeting that it has never seen', () => {
     const page = see(undefined, away);
-    expect(said(page)).toContain('Nothing is known of this greeting yet.');
+    expect(said(page)).toContain('Nothing is known about this greeting yet.');
     expect(page).toMatchObject({ steps: [], final: false });
+  });
+
+  it('that answers with an error, says what it is and keeps what it knew', () => {
+    const trouble = 'It refuses. Fix it.';
+    const page = see({ getIP: ip, timer: running }, { ...away, trouble });
+    expect(page.state).toBe('failed');
+    expect(said(page)).toMatch(
+      /^Cannot read the greeting \| It refuses\. Fix it\. \| Since [\d:]{8}, for 12 s\. Below is the last known state\.$/,
+    );
+    expect(steps(page)).toEqual(['done: 8.8.8.8', 'running: due in 7 s', 'waiting']);
+    expect(page.final).toBe(false);
   });
 
   it('is back, and waits for the Worker', () => {

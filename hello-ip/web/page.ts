@@ -1,22 +1,22 @@
-// Puts what is known of a greeting into the words of the page.
+// Puts what is known about a greeting into the words of the page.
 
-import type { PendingActivity, Progress } from './progress.ts';
-import { isFinal, type Sight } from './reader.ts';
+import type { PendingActivity, Progress, TimerStep } from './progress.ts';
+import { isFinal, type Snapshot } from './reader.ts';
+import { NOBODY_TAKES_IT_MS } from './timeline/timeline.ts';
 import type { State } from './vocabulary.ts';
 
-/** A Workflow Task that nobody has taken for this long tells that no Worker is there, even where none can be listed. */
-const NOBODY_TAKES_IT_MS = 2500;
-
-/** One of the three steps, ready to be shown. */
+/** One of the steps, ready to be shown. */
 export interface StepView {
   title: string;
-  /** What it is in the code. */
+  /** What the code calls it. */
   code: string;
   state: State;
   text: string;
+  /** How much of the Timer is over while it runs, in percent. */
+  part?: number;
 }
 
-/** All that the page says of one greeting. */
+/** Everything the page says about one greeting. */
 export interface Page {
   state: State;
   headline: string;
@@ -25,23 +25,32 @@ export interface Page {
   final: boolean;
 }
 
-/** The words for what was seen, at the moment `now`. */
-export function pageOf(sight: Sight, now: Date = new Date()): Page {
-  const steps = sight.progress ? stepsOf(sight, sight.progress, now) : [];
-  return { ...headlineOf(sight, steps, now), steps, final: isFinal(sight) };
+/** What is shown of the newest greeting while there is none. */
+export const NO_GREETING: Page = {
+  state: 'waiting',
+  headline: 'Nobody has been greeted yet',
+  lines: ['The first greeting appears here as soon as it starts.'],
+  steps: [],
+  final: false,
+};
+
+/** Puts a snapshot into words, as of `now`. */
+export function pageOf(snapshot: Snapshot, now: Date = new Date()): Page {
+  const steps = snapshot.progress ? stepsOf(snapshot, snapshot.progress, now) : [];
+  return { ...headlineOf(snapshot, steps, now), steps, final: isFinal(snapshot) };
 }
 
 type Headline = Pick<Page, 'state' | 'headline' | 'lines'>;
 
-function headlineOf(sight: Sight, steps: StepView[], now: Date): Headline {
-  const { progress, awaySince } = sight;
-  if (!sight.found) return notFound(progress);
-  if (awaySince) return serviceAway(awaySince, progress, now);
+function headlineOf(snapshot: Snapshot, steps: StepView[], now: Date): Headline {
+  const { progress, awaySince, trouble } = snapshot;
+  if (!snapshot.found) return notFound(progress);
+  if (awaySince) return unseen(awaySince, trouble, progress, now);
   if (!progress) return { state: 'waiting', headline: 'Looking for your greeting', lines: [] };
   if (progress.status !== 'RUNNING') return ending(progress);
-  if (sight.back)
+  if (snapshot.back)
     return { state: 'paused', headline: 'Temporal Service is back', lines: ['Waiting for a Worker.'] };
-  if (isPaused(sight, progress, now)) return noWorker(progress);
+  if (isPaused(snapshot, progress, now)) return noWorker(progress);
   return inProgress(progress, steps, now);
 }
 
@@ -53,14 +62,21 @@ function notFound(progress: Progress | undefined): Headline {
   return { state: 'failed', headline, lines: [reason, 'Press Reset to start another.'] };
 }
 
-function serviceAway(awaySince: Date, progress: Progress | undefined, now: Date): Headline {
+function unseen(
+  awaySince: Date,
+  trouble: string | undefined,
+  progress: Progress | undefined,
+  now: Date,
+): Headline {
   const seconds = Math.floor((now.getTime() - awaySince.getTime()) / 1000);
   const since = `Since ${clock(awaySince)}, for ${seconds} s.`;
-  const kept = progress ? 'Below is the last known state.' : 'Nothing is known of this greeting yet.';
+  const kept = progress ? 'Below is the last known state.' : 'Nothing is known about this greeting yet.';
+  if (trouble)
+    return { state: 'failed', headline: 'Cannot read the greeting', lines: [trouble, `${since} ${kept}`] };
   return {
     state: 'away',
     headline: 'Temporal Service away',
-    lines: [`${since} ${kept}`, 'This page goes on by itself.'],
+    lines: [`${since} ${kept}`, 'This page will carry on by itself.'],
   };
 }
 
@@ -83,8 +99,8 @@ function ending({ status, greeting, address, reason }: Progress): Headline {
 
 function noWorker(progress: Progress): Headline {
   const line = timerRuns(progress)
-    ? 'The Timer runs on: the Temporal Service keeps the time.'
-    : 'The greeting goes on as soon as a Worker polls.';
+    ? 'The Timer is still running: the Temporal Service keeps the time.'
+    : 'The greeting will carry on as soon as a Worker polls.';
   return { state: 'paused', headline: 'No Worker is polling', lines: [line] };
 }
 
@@ -94,7 +110,8 @@ function inProgress({ getIP, timer, pending, greeting }: Progress, steps: StepVi
   const lines = [`Hold on, ${greeting.name}.`];
   if (pending?.failure) return { state, headline: attemptFailed(pending), lines: [pending.failure] };
   if (!getIP.completed) return { state, headline: 'Looking up your IP address', lines };
-  if (!timer.completed) return { state, headline: `Sleeping: ${secondsLeft(timer.due, now)} s left`, lines };
+  if (timer && !timer.completed)
+    return { state, headline: `Sleeping: ${secondsLeft(timer.due, now)} s left`, lines };
   return { state, headline: 'Finding your location', lines };
 }
 
@@ -102,55 +119,60 @@ function attemptFailed({ attempt, running }: PendingActivity): string {
   return running ? `Attempt ${attempt} is running` : `Attempt ${attempt - 1} failed`;
 }
 
-function stepsOf(sight: Sight, progress: Progress, now: Date): StepView[] {
+function stepsOf(snapshot: Snapshot, progress: Progress, now: Date): StepView[] {
   const { getIP, timer, getLocationInfo, greeting } = progress;
-  const at = [getIP, timer, getLocationInfo].findIndex(({ completed }) => !completed);
-  const current = currentState(sight, progress, now);
+  const current = currentState(snapshot, progress, now);
   const trying = attemptText(progress.pending, current, now);
+  const sleep = timer && {
+    title: `Sleep ${greeting.seconds} s`,
+    code: 'Durable Timer',
+    completed: timer.completed,
+    result: 'Timer fired',
+    now: timerText(timer, snapshot, now),
+    part: partOf(timer, greeting.seconds, now),
+  };
   const steps = [
-    { title: 'Look up your IP address', code: 'Activity getIP', done: getIP.result, now: trying },
-    {
-      title: `Sleep ${greeting.seconds} s`,
-      code: 'Durable Timer',
-      done: 'Timer fired',
-      now: timerText(timer, sight, now),
-    },
-    {
-      title: 'Find your location',
-      code: 'Activity getLocationInfo',
-      done: getLocationInfo.result,
-      now: trying,
-    },
+    { title: 'Look up your IP address', code: 'Activity getIP', ...getIP, now: trying },
+    ...(sleep ? [sleep] : []),
+    { title: 'Find your location', code: 'Activity getLocationInfo', ...getLocationInfo, now: trying },
   ];
-  return steps.map(({ title, code, done = '', now }, index) => {
-    if (at === -1 || index < at) return { title, code, state: 'done', text: done };
+  const at = steps.findIndex(({ completed }) => !completed);
+  return steps.map((step, index) => {
+    const { title, code, result = '', now } = step;
+    if (at === -1 || index < at) return { title, code, state: 'done', text: result };
     if (index > at) return { title, code, state: 'waiting', text: '' };
-    return { title, code, state: current, text: now };
+    return { title, code, state: current, text: now, ...('part' in step ? { part: step.part } : {}) };
   });
 }
 
-function timerText({ begun, due }: Progress['timer'], { progress, awaySince }: Sight, now: Date): string {
+/** In whole seconds, as the words are. */
+function partOf({ begun, due }: TimerStep, seconds: number, now: Date): number | undefined {
+  if (!begun || seconds === 0) return undefined;
+  return Math.round((100 * (seconds - Math.min(seconds, secondsLeft(due, now)))) / seconds);
+}
+
+function timerText({ begun, due }: TimerStep, { progress, awaySince }: Snapshot, now: Date): string {
   if (!begun || progress?.status !== 'RUNNING') return '';
   const seconds = secondsLeft(due, now);
   if (!awaySince) return `${seconds} s left`;
-  return seconds > 0 ? `due in ${seconds} s` : 'due; fires when the Temporal Service is back';
+  return seconds > 0 ? `due in ${seconds} s` : 'due now';
 }
 
 /** The state of the step that the greeting is at. */
-function currentState(sight: Sight, progress: Progress, now: Date): State {
+function currentState(snapshot: Snapshot, progress: Progress, now: Date): State {
   if (progress.status !== 'RUNNING') return 'failed';
-  if (sight.awaySince) return 'away';
+  if (snapshot.awaySince && !snapshot.trouble) return 'away';
   if (timerRuns(progress)) return 'running';
-  if (isPaused(sight, progress, now)) return 'paused';
+  if (isPaused(snapshot, progress, now)) return 'paused';
   return progress.pending?.failure ? 'retrying' : 'running';
 }
 
-/** While the Timer runs no Worker is needed: the Temporal Service keeps the time. */
+/** While the Timer runs, no Worker is needed: the Temporal Service keeps the time. */
 function timerRuns({ timer }: Progress): boolean {
-  return timer.begun && !timer.completed;
+  return Boolean(timer?.begun && !timer.completed);
 }
 
-function isPaused({ workers }: Sight, { taskWaitingSince }: Progress, now: Date): boolean {
+function isPaused({ workers }: Snapshot, { taskWaitingSince }: Progress, now: Date): boolean {
   if (workers !== undefined) return workers === 0;
   return taskWaitingSince !== undefined && now.getTime() - taskWaitingSince.getTime() > NOBODY_TAKES_IT_MS;
 }

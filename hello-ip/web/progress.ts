@@ -1,40 +1,46 @@
-// What can be said of one execution without any Worker: facts from its description and its Event History.
+// What can be said about one execution without any Worker: facts from its description and its Event History.
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { z } from 'zod';
-import type { Address, Greeting } from '../greeting.ts';
+import type { GreetingInput, GreetingResult } from '../greeting.ts';
 
-/** How an execution stands; the words are the Temporal Service's own. */
+/** The status of an execution, in the Temporal Service's own words. */
 export type Status = WorkflowExecutionDescription['status']['name'];
 
-/** A step of the Workflow: not yet begun, begun, or completed with what came out of it. */
+/** A step of the Workflow: not yet begun, begun, or completed with its result. */
 export interface Step {
   begun: boolean;
   completed: boolean;
   result?: string;
 }
 
-/** An Activity that is not completed yet; the Event History knows nothing of its failed attempts. */
+/** The Durable Timer; its due time is known once it has begun. */
+export interface TimerStep extends Step {
+  due?: Date;
+}
+
+/** An Activity that has not completed yet; the Event History does not record its failed attempts. */
 export interface PendingActivity {
   attempt: number;
   running: boolean;
   failure?: string;
-  /** Only while it lies ahead; once due, the next attempt waits for a Worker. */
+  /** Only while it is in the future; once due, the next attempt waits for a Worker. */
   nextAttempt?: Date;
 }
 
-/** The facts on one greeting, as the Temporal Service told them at one moment. */
+/** The facts about one greeting, as the Temporal Service gave them at one moment. */
 export interface Progress {
   runId: string;
   status: Status;
-  greeting: Greeting;
+  greeting: GreetingInput;
   getIP: Step;
-  timer: Step & { due?: Date };
+  /** Only if the greeting sleeps. */
+  timer?: TimerStep;
   getLocationInfo: Step;
   pending?: PendingActivity;
-  /** Since when the first Workflow Task waits for a Worker to take it. */
+  /** Since when the first Workflow Task has been waiting for a Worker to take it. */
   taskWaitingSince?: Date;
-  address?: Address;
+  address?: GreetingResult;
   /** Why it failed, or who ended it. */
   reason?: string;
 }
@@ -49,12 +55,12 @@ const addressSchema = z.object({ ipAddress: z.string(), location: z.string() });
 /** temporal.api.enums.v1.PendingActivityState */
 const PENDING_ACTIVITY_STATE_STARTED = 2;
 
-/** The name of the Workflow type that the page can tell of. */
+/** The one Workflow type that the page can show. */
 export const WORKFLOW_TYPE = 'getAddressFromIP';
 
 /**
- * Reads the facts on one execution, in 2 to 4 ms; the history is read only where it has grown since `previous`.
- * @returns undefined where the id belongs to no greeting
+ * Reads the facts about one execution, in 2 to 4 ms; the history is read only if it has grown since `previous`.
+ * @returns undefined if the id belongs to no greeting
  * @throws a gRPC service error when the Temporal Service does not answer
  */
 export async function readProgress(
@@ -75,7 +81,7 @@ export async function readProgress(
   };
 }
 
-/** One look at an execution, to be handed to the next look. */
+/** One look at an execution, to be passed to the next look. */
 export interface Reading {
   runId: string;
   historyLength: number;
@@ -83,19 +89,20 @@ export interface Reading {
   progress: Progress;
 }
 
-/** Draws the facts out of a description and the events of its history. */
+/** Extracts the facts from a description and the events of its history. */
 export function progressOf(
   description: Pick<WorkflowExecutionDescription, 'runId' | 'status' | 'raw'>,
   events: Event[],
 ): Progress {
   const started = events[0]?.workflowExecutionStartedEventAttributes;
   const last = events.at(-1);
+  const greeting = decode(greetingSchema, started?.input?.payloads) ?? { name: 'you', seconds: 0 };
   return {
     runId: description.runId,
     status: description.status.name,
-    greeting: decode(greetingSchema, started?.input?.payloads) ?? { name: 'you', seconds: 0 },
+    greeting,
     getIP: activityStep(events, 'getIP'),
-    timer: timerStep(events),
+    timer: greeting.seconds > 0 ? timerStep(events) : undefined,
     getLocationInfo: activityStep(events, 'getLocationInfo'),
     pending: pendingActivity(description),
     taskWaitingSince: taskWaitingSince(description, events),
@@ -119,7 +126,7 @@ function activityStep(events: Event[], activity: string): Step {
   };
 }
 
-function timerStep(events: Event[]): Progress['timer'] {
+function timerStep(events: Event[]): TimerStep {
   const started = events.find((event) => event.timerStartedEventAttributes);
   const begunAt = toDate(started?.eventTime)?.getTime();
   if (begunAt === undefined) return { begun: false, completed: false };
@@ -154,7 +161,7 @@ function reasonOf(last: Event | undefined): string | undefined {
   return last?.workflowExecutionTerminatedEventAttributes?.reason ?? undefined;
 }
 
-/** The first payload, where it is of the expected form; an execution started by other hands may hold anything. */
+/** The first payload, if it has the expected shape; an execution that somebody else started may hold anything. */
 function decode<T>(schema: z.ZodType<T>, payloads: unknown[] | null | undefined): T | undefined {
   const [payload] = payloads ?? [];
   if (!payload) return undefined;

@@ -1,46 +1,68 @@
-// Keeps the streams of one browser few enough that it always has a connection left to load a page.
+// Streams of server-sent events: what is sent, and how many a browser may have so that it can always load a page.
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 
 /**
- * A browser opens at most six connections to one host, over all its tabs together. Beyond these four streams the
- * oldest ends; its page comes back in 200 ms and takes its turn, so that any number of tabs stay live.
+ * A browser opens at most six connections to one host, across all its tabs. Beyond these four streams the
+ * oldest is ended; its page reconnects after 200 ms and takes its turn, so that any number of tabs stay live.
  */
 const STREAMS_PER_BROWSER = 4;
 
 const openStreams = new Map<string, Set<Response>>();
 
-/** Gives the browser a name of its own, by which its tabs are counted together. */
+/** Shows this HTML from now on; after the final one the page closes the stream for good. */
+export type Show = (html: string, isFinal: boolean) => void;
+
+/** Names the browser, so that its tabs are counted together. */
 export function nameBrowser(request: Request, response: Response): void {
   if (browserOf(request)) return;
   response.cookie('browser', randomUUID(), { httpOnly: true, sameSite: 'strict' });
 }
 
-/** Opens a stream of server-sent events and, where this browser has too many, ends its oldest. */
-export function openStream(request: Request, response: Response): void {
+/**
+ * Opens a stream of server-sent events and, if this browser has too many, ends its oldest. A reader that is too
+ * slow to get everything gets the latest.
+ */
+export function openStream(request: Request, response: Response): Show {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
   response.flushHeaders();
   const browser = browserOf(request);
-  if (!browser) return;
+  if (browser) countIn(browser, response);
+  let sent = '';
+  let latest = { html: '', isFinal: false };
+  const send = () => {
+    if (response.writableEnded || response.writableNeedDrain) return;
+    const { html, isFinal } = latest;
+    if (html !== sent) response.write(htmlMessage(html));
+    sent = html;
+    if (isFinal) response.end(FINAL_MESSAGE);
+  };
+  response.on('drain', send);
+  return (html, isFinal) => {
+    latest = { html, isFinal };
+    send();
+  };
+}
+
+function countIn(browser: string, response: Response): void {
   const streams = openStreams.get(browser) ?? new Set();
   openStreams.set(browser, streams.add(response));
   response.on('close', () => {
     streams.delete(response);
     if (streams.size === 0) openStreams.delete(browser);
   });
-  const [oldest] = streams;
-  if (streams.size > STREAMS_PER_BROWSER) oldest?.end();
+  const open = [...streams].filter(({ writableEnded }) => !writableEnded);
+  if (open.length > STREAMS_PER_BROWSER) open[0]?.end();
 }
 
-/** One message whose data is HTML, for htmx to swap into the page. */
-export function sendHtml(response: Response, html: string): void {
-  response.write(`${html.trim().replace(/^/gm, 'data: ')}\n\n`);
+/** A message for htmx to swap into the page. Server-sent events know only these line ends; `^` and `$` match more. */
+function htmlMessage(html: string): string {
+  const lines = html.trim().split(/\r\n|\n|\r/);
+  return `${lines.map((line) => `data: ${line}`).join('\n')}\n\n`;
 }
 
-/** The message on which the page closes its stream for good. */
-export function sendFinal(response: Response): void {
-  response.end('event: final\ndata:\n\n');
-}
+/** The message that makes the page close its stream. */
+const FINAL_MESSAGE = 'event: final\ndata:\n\n';
 
 function browserOf(request: Request): string | undefined {
   return request.headers.cookie?.match(/(?:^|; )browser=([0-9a-f-]{36})/)?.[1];

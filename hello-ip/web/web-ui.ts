@@ -1,5 +1,5 @@
 // Where the Temporal Web UI of a Temporal Service is.
-import { readPort } from '../settings.ts';
+import { readPort } from '../support/settings.ts';
 
 /** The Web UI's address, without a slash at the end: WEB_UI_URL, or Temporal Cloud's, or the dev server's on UI_PORT. */
 export function webUiAddress(serviceAddress: string, env: NodeJS.ProcessEnv = process.env): string {

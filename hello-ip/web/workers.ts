@@ -1,10 +1,10 @@
-// How many Workers are there: counted by the heartbeats that they send to the Temporal Service.
+// Counts the Workers that are polling, by the heartbeats that they send to the Temporal Service.
 import type { Client } from '@temporalio/client';
 import { TASK_QUEUE } from '../greeting.ts';
 import { toDate } from './progress.ts';
 
-/** A Worker beats once a second here (stage-tuning.ts); after two and a half without one it is gone. */
-const FRESH_MS = 2500;
+/** A Worker sends a heartbeat every second here (stage-tuning.ts); after 2.5 s without one it is gone. */
+export const FRESH_MS = 2500;
 /** All open pages share one look. */
 const LOOK_LASTS_MS = 400;
 
@@ -12,8 +12,8 @@ const LOOK_LASTS_MS = 400;
 const WORKER_STATUS_RUNNING = 1;
 
 /**
- * A function that counts the Workers now there, or says undefined where nothing can be known: the Service does not
- * list Workers, or none has ever been heard of.
+ * Returns a function that counts the Workers now polling; undefined if that cannot be known, because the Service does
+ * not list Workers or has never listed one.
  */
 export function workerCounter(client: Client): () => Promise<number | undefined> {
   let look: Promise<number | undefined> | undefined;
@@ -46,7 +46,7 @@ async function listHeartbeats(client: Client) {
 
 type Heartbeat = Awaited<ReturnType<typeof listHeartbeats>>[number];
 
-/** A Worker that left says so; one that was killed only falls silent. */
+/** A Worker that shuts down says so; one that was killed just falls silent. */
 function isFresh(heartbeat: Heartbeat): boolean {
   const beat = toDate(heartbeat?.heartbeatTime)?.getTime() ?? 0;
   return heartbeat?.status === WORKER_STATUS_RUNNING && Date.now() - beat < FRESH_MS;

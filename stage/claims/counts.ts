@@ -1,43 +1,36 @@
-// What the two counters have counted, judged: by the volatile process's own output, and by the Event History.
-import type { Counted } from '../../hello-ip/web/counters.ts';
-import type { Verdict } from './world.ts';
+// Judges what the two counters have counted: by the volatile process's own output, and by the Event History.
+import type { Counted } from '../control/durable-count.ts';
+import type { Counts, Verdict } from './observations.ts';
 
-/** What both have counted so far. */
-export interface Counts {
-  /** A list for each time that the volatile process was started. */
-  volatile: number[][];
-  durable: Counted[];
-}
-
-/** The volatile counter was killed on its way, and began again with 1. */
+/** The volatile counter was killed midway, and began again with 1. */
 export function startedOver({ volatile }: Counts): Verdict {
   const [before, now] = volatile.slice(-2);
   if (!before || !now)
     return notSo(
       `volatile was started ${volatile.length === 1 ? 'once' : 'never'}: ${list(volatile.flat())}`,
     );
-  const facts = `volatile had got to ${before.at(-1) ?? 'nothing'}, and after its kill printed ${list(now)}`;
-  return { so: before.length > 0 && now[0] === 1, facts: [facts] };
+  const facts = `volatile had got to ${before.at(-1) ?? 'nothing'}, and after the kill printed ${list(now)}`;
+  return { holds: before.length > 0 && now[0] === 1, facts: [facts] };
 }
 
-/** Both have counted to this number by now, or further. */
+/** Both have counted to this number by now, or beyond. */
 export function bothAt({ volatile, durable }: Counts, n: number): Verdict {
   const now = volatile.at(-1) ?? [];
   const numbers = durable.map(({ number }) => number);
   const isThere = (counted: number[]) => (counted.at(-1) ?? 0) >= n;
   return {
-    so: isThere(now) && isThere(numbers),
+    holds: isThere(now) && isThere(numbers),
     facts: [`volatile: ${list(now)}; durable: ${list(numbers)}`],
   };
 }
 
-/** The durable count went on in another process than had counted the number before. */
+/** The durable count went on in another process than the one that counted the number before. */
 export function resumed({ durable }: Counts): Verdict {
   const another = durable.findLastIndex(({ identity }, index) => identity !== durable[index - 1]?.identity);
   return wentOn(durable, another);
 }
 
-/** The durable count went on with this number in another process than had counted the number before. */
+/** The durable count went on with this number, in another process than the one that counted the number before. */
 export function resumedAt({ durable }: Counts, n: number): Verdict {
   return wentOn(
     durable,
@@ -52,7 +45,7 @@ function wentOn(durable: Counted[], index: number): Verdict {
       `durable: ${durable.map(({ number, identity }) => `${number} by ${identity}`).join(', ') || 'nothing'}`,
     );
   return {
-    so: now.number === before.number + 1,
+    holds: now.number === before.number + 1,
     facts: [
       `${before.number} was counted by ${before.identity} (event ${before.eventId})`,
       `${now.number} by ${now.identity} (event ${now.eventId})`,
@@ -64,7 +57,7 @@ function wentOn(durable: Counted[], index: number): Verdict {
 export function noneTwiceNoneMissing({ durable }: Counts): Verdict {
   const numbers = durable.map(({ number }) => number);
   const inOrder = numbers.length > 0 && numbers.every((number, index) => number === index + 1);
-  return { so: inOrder, facts: [`in the Event History: ${list(numbers)}`] };
+  return { holds: inOrder, facts: [`in the Event History: ${list(numbers)}`] };
 }
 
 function list(numbers: number[]): string {
@@ -72,5 +65,5 @@ function list(numbers: number[]): string {
 }
 
 function notSo(fact: string): Verdict {
-  return { so: false, facts: [fact] };
+  return { holds: false, facts: [fact] };
 }

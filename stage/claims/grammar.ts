@@ -1,25 +1,25 @@
-// Reads a claim as it is said, and says which there are.
-import { userError } from '../../hello-ip/user-error.ts';
-import { nearest } from '../words.ts';
-import { ACTIVITIES } from './history.ts';
+// Parses a claim, and lists all there are.
+import { userError } from '../../hello-ip/support/user-error.ts';
+import { ACTIVITIES } from '../../hello-ip/web/timeline/facts.ts';
+import { nearest } from '../nearest.ts';
+import { WATCHED } from './observations.ts';
 import { CLAIMS, type Claim, type Given } from './table.ts';
-import { WATCHED } from './world.ts';
 
 const LIST = 'npm run stage expect';
 
-/** A claim as it was said. */
+/** A claim as it was asked for. */
 export interface Asked {
   claim: Claim;
   given: Given;
-  /** The greeting behind "of"; without one it is that which was started last. */
+  /** The greeting after "of"; without one, the greeting that was started last. */
   of?: string;
-  /** In the words of the table, to be said again. */
+  /** In the words of the table, to be used again. */
   said: string;
 }
 
 /**
- * Reads the words of a claim. Capitals and commas at the end of a word do not matter; text in one word stays whole.
- * @throws a user's error with the nearest claim
+ * Reads the words of a claim. Case and commas at the end of a word do not matter; text in one word stays as it is.
+ * @throws a user error with the nearest claim
  */
 export function readClaim(words: string[]): Asked {
   const said = words.length === 1 ? (words[0] ?? '').trim().split(/\s+/) : words;
@@ -31,7 +31,7 @@ export function readClaim(words: string[]): Asked {
     const asked = { claim: candidate, given: given as Given, said: repeat(candidate, given) };
     if (!isOf) return asked;
     if (candidate.ofGreeting) return { ...asked, of: said.at(-1), said: `${asked.said} of ${said.at(-1)}` };
-    throw userError(`"${asked.said}" is not of a greeting. Say it without: ${LIST} ${asked.said}`);
+    throw userError(`"${asked.said}" is not about a greeting. Leave out "of": ${LIST} ${asked.said}`);
   }
   throw unknownClaim(claim);
 }
@@ -40,17 +40,15 @@ export function readClaim(words: string[]): Asked {
 export function listClaims(): string[] {
   const width = Math.max(...CLAIMS.map(({ usage }) => usage.length));
   return [
-    `${LIST} <claim> waits up to 15 s (after a Timer that runs):`,
-    '',
+    `${LIST} <claim> waits up to 15 s (after a running Timer):`,
     ...CLAIMS.map(({ usage, about }) => `  ${usage.padEnd(width)}  ${about}`),
-    '',
     `<activity>  ${ACTIVITIES.join(', ')}`,
     `<process>   ${WATCHED.join(', ')}`,
-    'It is of the greeting that was started last; of another: … of <workflowId>',
+    'They are about the greeting started last; for another: … of <workflowId>',
   ];
 }
 
-/** What the words in <> stand for, or undefined where it is another claim. */
+/** What the words in <> stand for, or undefined if it is another claim. */
 function match(usage: string[], words: string[]): Partial<Given> | undefined {
   const given: Partial<Given> = {};
   for (const [index, expected] of usage.entries()) {
@@ -62,7 +60,7 @@ function match(usage: string[], words: string[]): Partial<Given> | undefined {
   return words.length === usage.length ? given : undefined;
 }
 
-/** Whether the word is the expected one; what it stands for is noted. */
+/** Whether the word is the expected one; records what it stands for. */
 function take(expected: string, word: string, given: Partial<Given>): boolean {
   const same = (name: string) => name.toLowerCase() === word.toLowerCase();
   if (expected === '<activity>') given.activity = ACTIVITIES.find(same);
@@ -79,10 +77,10 @@ function repeat({ usage }: Claim, given: Partial<Given>): string {
 function unknownClaim(words: string[]): Error {
   const claim = words.join(' ');
   const close = nearest(claim, CLAIMS.flatMap(spellOut));
-  return userError(`"${claim}" is no claim. Did you mean: ${LIST} ${close}\nAll claims: ${LIST}`);
+  return userError(`"${claim}" is not a claim. Did you mean: ${LIST} ${close}\nAll claims: ${LIST}`);
 }
 
-/** A claim for each of the names that can stand in it. */
+/** The claim with each of the names that can stand in it. */
 function spellOut({ usage }: Claim): string[] {
   if (usage.includes('<activity>')) return ACTIVITIES.map((name) => usage.replace('<activity>', name));
   if (usage.includes('<process>')) return WATCHED.map((name) => usage.replace('<process>', name));

@@ -1,10 +1,9 @@
-// Facts out of one look at a greeting, with event ids and times, in words for a terminal.
+// Facts from one look at a greeting, with event ids and times, in words for a terminal.
 import { type Reading, toDate } from '../../hello-ip/web/progress.ts';
-import type { Seen } from './world.ts';
+import { ACTIVITIES, type Activity } from '../../hello-ip/web/timeline/facts.ts';
+import type { GreetingSnapshot } from './observations.ts';
 
 export type Event = Reading['events'][number];
-export const ACTIVITIES = ['getIP', 'getLocationInfo'] as const;
-export type Activity = (typeof ACTIVITIES)[number];
 
 /** HH:MM:SS.mmm, in the time zone of this machine. */
 export function clock(time: Date): string {
@@ -22,7 +21,7 @@ export function cite(name: string, event: Event): string {
   return `${name} (event ${event.eventId}, ${clock(new Date(timeOf(event)))})`;
 }
 
-export function timerOf({ events }: Seen): { started?: Event; fired?: Event } {
+export function timerOf({ events }: GreetingSnapshot): { started?: Event; fired?: Event } {
   return {
     started: events.find((event) => event.timerStartedEventAttributes),
     fired: events.find((event) => event.timerFiredEventAttributes),
@@ -30,7 +29,7 @@ export function timerOf({ events }: Seen): { started?: Event; fired?: Event } {
 }
 
 /** The events of one Activity; its failed attempts are not among them. */
-export function activityOf({ events }: Seen, activity: Activity) {
+export function activityOf({ events }: GreetingSnapshot, activity: Activity) {
   const scheduled = events.filter(
     (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
   );
@@ -44,14 +43,14 @@ export function activityOf({ events }: Seen, activity: Activity) {
   return { scheduled, started, completed };
 }
 
-/** What is known of an Activity that has been scheduled and has not ended. */
-export function pendingOf({ progress }: Seen, activity: Activity) {
+/** What is known about an Activity that has been scheduled and has not ended. */
+export function pendingOf({ progress }: GreetingSnapshot, activity: Activity) {
   const step = progress[activity];
   return step.begun && !step.completed ? progress.pending : undefined;
 }
 
-/** The attempts that were made or are being made: those that failed are known only while it retries. */
-export function attemptsMade(seen: Seen, activity: Activity): number {
+/** The attempts that were made or are being made: failed ones are known only while it retries. */
+export function attemptsMade(seen: GreetingSnapshot, activity: Activity): number {
   const pending = pendingOf(seen, activity);
   if (pending) return pending.running ? pending.attempt : pending.attempt - 1;
   const attempts = activityOf(seen, activity).started.map(
@@ -61,7 +60,7 @@ export function attemptsMade(seen: Seen, activity: Activity): number {
 }
 
 /** "attempt 3 in 1.2 s" */
-export function nextAttempt({ progress }: Seen, now = Date.now()): string {
+export function nextAttempt({ progress }: GreetingSnapshot, now = Date.now()): string {
   const { attempt = 1, running, nextAttempt: due } = progress.pending ?? {};
   if (running) return `attempt ${attempt} is running`;
   const seconds = due ? (due.getTime() - now) / 1000 : 0;
@@ -70,8 +69,8 @@ export function nextAttempt({ progress }: Seen, now = Date.now()): string {
     : `attempt ${attempt} waits for a Worker`;
 }
 
-/** Where the greeting stands, in one line. */
-export function standing(seen: Seen): string {
+/** The state of the greeting, in one line. */
+export function standing(seen: GreetingSnapshot): string {
   const { status, pending, reason, timer } = seen.progress;
   const last = seen.events.at(-1);
   if (status !== 'RUNNING') {
@@ -84,7 +83,7 @@ export function standing(seen: Seen): string {
     return `${activity} is retrying, ${nextAttempt(seen)}: ${pending.failure}`;
   if (activity && pending)
     return pending.running ? `${activity} is running` : `${activity} waits for a Worker`;
-  if (started && !fired) return `${cite('Timer Started', started)}, ${untilDue(timer.due)}`;
+  if (started && !fired) return `${cite('Timer Started', started)}, ${untilDue(timer?.due)}`;
   if (fired) return cite('Timer Fired', fired);
   return last ? `${cite('the last', last)} is ${titleOf(last)}` : 'its Event History is empty';
 }

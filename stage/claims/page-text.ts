@@ -1,30 +1,25 @@
-// What a reader can see on a page of the app, out of its HTML.
+// What a reader can see on a page of the app, taken from its HTML.
+import { compile } from 'html-to-text';
+import { fold } from './fold.ts';
 
-/** Not to be read: drawings, scripts, and the words that the page shows only once it has lost the app. */
-const UNSEEN = [
-  /<head[\s\S]*?<\/head>/gi,
-  /<!--[\s\S]*?-->/g,
-  /<(script|style|svg|noscript)\b[\s\S]*?<\/\1>/gi,
-  /<p class="lost"[\s\S]*?<\/p>/gi,
-];
-/** These stand within a word's line; every other tag parts words. */
-const INLINE = /<\/?(a|b|code|em|i|span|strong)\b[^>]*>/gi;
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+/** Never read: drawings, scripts, and the words that the page shows only once it has lost the app. */
+const UNSEEN = ['head', 'noscript', 'p.lost', 'script', 'style', 'svg'];
+/** These stay within a line; every other tag separates words. */
+const INLINE = ['a', 'b', 'code', 'em', 'i', 'span', 'strong'];
+/** Without the library's capitals, and without its numbers before list items. */
+const BLOCK = ['*', 'h1', 'ol'];
 
-/** The text of an HTML page on one line: no tags, entities decoded, blanks folded. */
+const toText = compile({
+  wordwrap: false,
+  whitespaceCharacters: ' \t\r\n\f', // its default treats more as whitespace than HTML does
+  selectors: [
+    ...BLOCK.map((selector) => ({ selector, format: 'block' })),
+    ...INLINE.map((selector) => ({ selector, format: 'inline' })),
+    ...UNSEEN.map((selector) => ({ selector, format: 'skip' })),
+  ],
+});
+
+/** The text of an HTML page on one line: no tags, entities decoded, whitespace folded. */
 export function plainText(html: string): string {
-  const seen = UNSEEN.reduce((text, pattern) => text.replace(pattern, ' '), html);
-  const text = seen.replace(INLINE, '').replace(/<[^>]*>/g, ' ');
-  return fold(text.replace(/&(#x?[\da-f]+|[a-z]+);/gi, decode));
-}
-
-/** Blanks and line ends in a row become one blank. */
-export function fold(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-function decode(entity: string, name: string): string {
-  if (!name.startsWith('#')) return ENTITIES[name.toLowerCase()] ?? entity;
-  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
-  return code <= 0x10_ff_ff ? String.fromCodePoint(code) : entity;
+  return fold(toText(html));
 }

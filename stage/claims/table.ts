@@ -1,11 +1,15 @@
 // Every claim of the talk that a command can prove: this table is the grammar, the help and the list for the tests.
 
+import type { Activity } from '../../hello-ip/web/timeline/facts.ts';
+import { FIRED_LATE_MS } from '../../hello-ip/web/timeline/timeline.ts';
+import { HOSTS } from '../network/lookup-hosts.ts';
 import { bothAt, noneTwiceNoneMissing, resumed, resumedAt, startedOver } from './counts.ts';
+import { fold } from './fold.ts';
 import {
-  type Activity,
   activityOf,
   attemptsMade,
   cite,
+  clock,
   nextAttempt,
   pendingOf,
   standing,
@@ -14,18 +18,17 @@ import {
   titleOf,
   untilDue,
 } from './history.ts';
-import { fold } from './page-text.ts';
-import type { Seen, Verdict, Watched, World } from './world.ts';
+import type { GreetingSnapshot, Observations, Verdict, Watched } from './observations.ts';
 
-/** The hosts that the Activities ask, as the network counts them. */
-const HOST: Record<Activity, string> = { getIP: 'icanhazip.com', getLocationInfo: 'ip-api.com' };
 const NO_GREETING_MS = 2000;
-/** A Worker that is there takes a Workflow Task within milliseconds. */
+/** A running Worker takes a Workflow Task within milliseconds. */
 const NEVER_STARTED_MS = 1000;
+/** A Timer that is due for this long must be fired late, however soon somebody is back. */
+const OVERDUE_MS = 2000;
 const SHOWN_OF_PAGE = 240;
 const SHOWN_AROUND = 40;
 
-/** What stood for the words in <> of the usage. */
+/** The values for the words in <> of the usage. */
 export interface Given {
   activity: Activity;
   process: Watched;
@@ -35,52 +38,61 @@ export interface Given {
 
 /** One kind of claim. */
 export interface Claim {
-  /** Its words; those in <> stand for others. */
+  /** Its words; those in <> stand for values. */
   usage: string;
   about: string;
-  /** It speaks of one greeting: that which was started last, or the one behind "of". */
+  /** It is about one greeting: the one started last, or the one after "of". */
   ofGreeting?: true;
-  /** One look. @throws a user's error where nothing can be seen. */
-  look(world: World, given: Given): Promise<Verdict>;
+  /** One look. @throws a user error when nothing can be seen. */
+  look(observations: Observations, given: Given): Promise<Verdict>;
 }
 
 /** In the order of the talk. */
 export const CLAIMS: readonly Claim[] = [
   ofGreeting('greeting', 'completed, with an address and a location', greeting),
   ofGreeting('no greeting', 'and none comes for 2 s', noGreeting),
+  ofGreeting('no timer', 'it completed, and no Timer was started', noTimer),
   ofGreeting('timer running', 'Timer Started and not yet Fired', timerRunning),
   ofGreeting('timer fired', 'Timer Fired is in the Event History', timerFired),
   ofGreeting('fired while the worker was down', 'and no Workflow Task Started since', firedWhileDown),
+  {
+    usage: 'timer due',
+    about: 'for 2 s, also while the server is down',
+    ofGreeting: true,
+    look: timerDue,
+  },
+  ofGreeting('due while the server was down', 'Timer Fired late, when it was back', dueWhileAway),
   ofGreeting('retrying <activity>', 'pending at attempt 2 or later, with a failure', retrying),
-  ofGreeting('attempts <activity> <n>', 'at least so many were made', attempts),
+  ofGreeting('attempts <activity> <n>', 'at least n were made', attempts),
   ofGreeting('once <activity>', 'scheduled once, one attempt, one lookup', once),
+  ofGreeting('cancelled', 'and no attempt is pending any more', cancelled),
   { usage: 'page says <text>', about: 'on the page of the greeting', ofGreeting: true, look: pageSays },
-  { usage: '<process> down', about: 'refuses connections; a Worker: polls no more', look: down },
+  { usage: '<process> down', about: 'refuses connections; a Worker: does not poll', look: down },
   { usage: '<process> up', about: 'answers; a Worker: polls', look: up },
   {
     usage: 'counters at <n>',
-    about: 'both have counted to n, or further',
-    look: async (world, { n }) => bothAt(await world.counts(), n),
+    about: 'both have counted to n, or beyond',
+    look: async (observations, { n }) => bothAt(await observations.counts(), n),
   },
   {
     usage: 'volatile started over',
-    about: 'killed on its way, it began with 1',
-    look: async (world) => startedOver(await world.counts()),
+    about: 'killed midway, it began again with 1',
+    look: async (observations) => startedOver(await observations.counts()),
   },
   {
     usage: 'durable resumed',
     about: 'another process went on with the next number',
-    look: async (world) => resumed(await world.counts()),
+    look: async (observations) => resumed(await observations.counts()),
   },
   {
     usage: 'durable resumed at <n>',
     about: 'another process went on with n',
-    look: async (world, { n }) => resumedAt(await world.counts(), n),
+    look: async (observations, { n }) => resumedAt(await observations.counts(), n),
   },
   {
     usage: 'no number twice, none missing',
     about: 'of the durable count, in the Event History',
-    look: async (world) => noneTwiceNoneMissing(await world.counts()),
+    look: async (observations) => noneTwiceNoneMissing(await observations.counts()),
   },
 ];
 
@@ -89,64 +101,75 @@ type Finding = Omit<Verdict, 'workflowId'>;
 function ofGreeting(
   usage: string,
   about: string,
-  find: (seen: Seen, given: Given, world: World) => Finding | Promise<Finding>,
+  find: (seen: GreetingSnapshot, given: Given, observations: Observations) => Finding | Promise<Finding>,
 ): Claim {
   return {
     usage,
     about,
     ofGreeting: true,
-    async look(world, given) {
-      const seen = await world.greeting();
-      return { ...(await find(seen, given, world)), dueMs: timerDueMs(seen), workflowId: seen.workflowId };
+    async look(observations, given) {
+      const seen = await observations.greeting();
+      return {
+        ...(await find(seen, given, observations)),
+        dueMs: timerDueMs(seen),
+        workflowId: seen.workflowId,
+      };
     },
   };
 }
 
-/** Only while it runs. */
-function timerDueMs({ progress: { timer, status } }: Seen): number | undefined {
-  if (status !== 'RUNNING' || !timer.due || timer.completed) return undefined;
+/** Only while the greeting runs. */
+function timerDueMs({ progress: { timer, status } }: GreetingSnapshot): number | undefined {
+  if (status !== 'RUNNING' || !timer?.due || timer.completed) return undefined;
   return Math.max(0, timer.due.getTime() - Date.now());
 }
 
-function so(...facts: string[]): Finding {
-  return { so: true, facts };
+function holds(...facts: string[]): Finding {
+  return { holds: true, facts };
 }
 
 function notSo(fact: string): Finding {
-  return { so: false, facts: [fact] };
+  return { holds: false, facts: [fact] };
 }
 
-function greeting(seen: Seen): Finding {
+function greeting(seen: GreetingSnapshot): Finding {
   const { status, address, greeting } = seen.progress;
   const [first, last] = [seen.events[0], seen.events.at(-1)];
   if (status !== 'COMPLETED' || !first || !last) return notSo(standing(seen));
   if (!address) return notSo('it completed without an address');
   const lasted = Math.round(timeOf(last) - timeOf(first));
-  return so(
+  return holds(
     `Hello, ${greeting.name}! ${address.ipAddress}, ${address.location}`,
     `${cite('Workflow Execution Completed', last)}, ${lasted} ms from its start`,
   );
 }
 
-function noGreeting(seen: Seen): Finding {
+function noGreeting(seen: GreetingSnapshot): Finding {
   if (seen.progress.status === 'COMPLETED') return notSo(standing(seen));
-  return { ...so(`none for ${NO_GREETING_MS / 1000} s: ${standing(seen)}`), holdMs: NO_GREETING_MS };
+  return { ...holds(`none for ${NO_GREETING_MS / 1000} s: ${standing(seen)}`), holdMs: NO_GREETING_MS };
 }
 
-function timerRunning(seen: Seen): Finding {
+function noTimer(seen: GreetingSnapshot): Finding {
+  const { started } = timerOf(seen);
+  if (started) return notSo(cite('Timer Started', started));
+  if (seen.progress.status !== 'COMPLETED') return notSo(standing(seen));
+  return holds(`no Timer Started among its ${seen.events.length} events`);
+}
+
+function timerRunning(seen: GreetingSnapshot): Finding {
   const { started, fired } = timerOf(seen);
   if (!started || fired || seen.progress.status !== 'RUNNING') return notSo(standing(seen));
-  return so(`${cite('Timer Started', started)}, ${untilDue(seen.progress.timer.due)}`);
+  return holds(`${cite('Timer Started', started)}, ${untilDue(seen.progress.timer?.due)}`);
 }
 
-function timerFired(seen: Seen): Finding {
+function timerFired(seen: GreetingSnapshot): Finding {
   const { started, fired } = timerOf(seen);
   if (!started || !fired) return notSo(standing(seen));
   const seconds = (timeOf(fired) - timeOf(started)) / 1000;
-  return so(`${cite('Timer Fired', fired)}, ${seconds.toFixed(3)} s after it was started`);
+  return holds(`${cite('Timer Fired', fired)}, ${seconds.toFixed(3)} s after it was started`);
 }
 
-function firedWhileDown(seen: Seen): Finding {
+function firedWhileDown(seen: GreetingSnapshot): Finding {
   const { fired } = timerOf(seen);
   if (!fired) return notSo(standing(seen));
   const [task, next] = seen.events.slice(seen.events.indexOf(fired) + 1);
@@ -156,47 +179,82 @@ function firedWhileDown(seen: Seen): Finding {
   }
   if (!task?.workflowTaskScheduledEventAttributes) return notSo(cite('Timer Fired', fired));
   const facts = [cite('Timer Fired', fired), `${cite('Workflow Task Scheduled', task)}, and never Started`];
-  return { ...so(...facts), holdMs: NEVER_STARTED_MS };
+  return { ...holds(...facts), holdMs: NEVER_STARTED_MS };
 }
 
-function retrying(seen: Seen, { activity }: Given): Finding {
+async function timerDue(observations: Observations): Promise<Verdict> {
+  const { workflowId, due } = await observations.timerDue();
+  if (!due) return { ...notSo('no Timer of it is known'), workflowId };
+  const dueMs = due.getTime() - Date.now();
+  const facts = [`the Timer: ${untilDue(due)}`];
+  return { holds: dueMs <= 0, facts, holdMs: OVERDUE_MS, dueMs: Math.max(0, dueMs), workflowId };
+}
+
+function dueWhileAway(seen: GreetingSnapshot): Finding {
+  const { started, fired } = timerOf(seen);
+  const { due } = seen.progress.timer ?? {};
+  if (!started || !fired || !due) return notSo(standing(seen));
+  const lateMs = timeOf(fired) - due.getTime();
+  if (lateMs < FIRED_LATE_MS) return notSo(`${cite('Timer Fired', fired)}, on time`);
+  return holds(
+    `${cite('Timer Started', started)}, due ${clock(due)}`,
+    `${cite('Timer Fired', fired)}, ${(lateMs / 1000).toFixed(1)} s late`,
+  );
+}
+
+function retrying(seen: GreetingSnapshot, { activity }: Given): Finding {
   const pending = pendingOf(seen, activity);
   if (!pending?.failure || pending.attempt < 2) return notSo(standing(seen));
-  return so(`${activity}: ${nextAttempt(seen)}`, `failed before: ${pending.failure}`);
+  return holds(`${activity}: ${nextAttempt(seen)}`, `failed before: ${pending.failure}`);
 }
 
-function attempts(seen: Seen, { activity, n }: Given): Finding {
+function attempts(seen: GreetingSnapshot, { activity, n }: Given): Finding {
   const made = attemptsMade(seen, activity);
   const failure = pendingOf(seen, activity)?.failure;
   const fact = `${activity}: ${made} ${made === 1 ? 'attempt' : 'attempts'} made`;
   if (made < n) return notSo(`${fact}; ${standing(seen)}`);
-  return so(fact, ...(failure ? [`the last failure: ${failure}`] : []));
+  return holds(fact, ...(failure ? [`the last failure: ${failure}`] : []));
 }
 
-async function once(seen: Seen, { activity }: Given, world: World): Promise<Finding> {
+function cancelled(seen: GreetingSnapshot): Finding {
+  const last = seen.events.at(-1);
+  if (seen.progress.status !== 'CANCELLED' || !last) return notSo(standing(seen));
+  if (seen.progress.pending) return notSo(`an attempt is still pending: ${nextAttempt(seen)}`);
+  return holds(cite('Workflow Execution Canceled', last), 'no attempt is pending');
+}
+
+async function once(
+  seen: GreetingSnapshot,
+  { activity }: Given,
+  observations: Observations,
+): Promise<Finding> {
   const { scheduled, started, completed } = activityOf(seen, activity);
   const [first, end] = [scheduled[0], completed[0]];
   if (scheduled.length > 1) return notSo(`${activity} was scheduled ${scheduled.length} times`);
   if (!first || !end) return notSo(`${activity} has not completed: ${standing(seen)}`);
   const made = attemptsMade(seen, activity);
   if (started.length !== 1 || made !== 1) return notSo(`${activity} completed at attempt ${made}`);
-  const counted = await lookupsOf(seen, HOST[activity], world);
+  const counted = await lookupsOf(seen, HOSTS[activity], observations);
   if (typeof counted === 'string') return notSo(`${activity} completed once, but ${counted}`);
-  const lookups = `${counted} ${counted === 1 ? 'lookup' : 'lookups'} at ${HOST[activity]} counted by the network`;
-  if (counted === 0) return notSo(`${lookups}: it was started again since, or was never asked`);
+  const lookups = `${counted} ${counted === 1 ? 'lookup' : 'lookups'} at ${HOSTS[activity]} counted by the network`;
+  if (counted === 0) return notSo(`${lookups}: the network was restarted since, or was never asked`);
   if (counted > 1) return notSo(lookups);
-  return so(
+  return holds(
     cite('one Activity Task Scheduled', first),
     cite('Activity Task Completed at attempt 1', end),
     lookups,
   );
 }
 
-/** The count, or in words why there is none: without it nothing tells that the Activity was not executed twice. */
-async function lookupsOf({ runId }: Seen, host: string, world: World): Promise<number | string> {
+/** The count, or in words why there is none: without it nothing shows that the Activity was not executed twice. */
+async function lookupsOf(
+  { runId }: GreetingSnapshot,
+  host: string,
+  observations: Observations,
+): Promise<number | string> {
   try {
     const traceId = runId.replaceAll('-', '');
-    const lookups = await world.lookups();
+    const lookups = await observations.lookups();
     return lookups.find((counted) => counted.traceId === traceId && counted.host === host)?.count ?? 0;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'UserError') throw error;
@@ -204,23 +262,23 @@ async function lookupsOf({ runId }: Seen, host: string, world: World): Promise<n
   }
 }
 
-async function pageSays(world: World, { text }: Given): Promise<Verdict> {
-  const { workflowId, text: page } = await world.page();
+async function pageSays(observations: Observations, { text }: Given): Promise<Verdict> {
+  const { workflowId, text: page } = await observations.page();
   const wanted = fold(text);
   const at = page.toLowerCase().indexOf(wanted.toLowerCase());
   if (at < 0) return { ...notSo(`its page says: ${page.slice(0, SHOWN_OF_PAGE)}`), workflowId };
   const from = Math.max(0, at - SHOWN_AROUND);
   const to = Math.min(page.length, at + wanted.length + SHOWN_AROUND);
   const quote = `${from > 0 ? '…' : ''}${page.slice(from, to)}${to < page.length ? '…' : ''}`;
-  return { ...so(`its page says: ${quote}`), workflowId };
+  return { ...holds(`its page says: ${quote}`), workflowId };
 }
 
-async function down(world: World, { process }: Given): Promise<Verdict> {
-  const { up, fact, holdMs } = await world.process(process);
-  return { so: up === false, facts: [`${process}: ${fact}`], holdMs };
+async function down(observations: Observations, { process }: Given): Promise<Verdict> {
+  const { up, fact, holdMs } = await observations.process(process);
+  return { holds: up === false, facts: [`${process}: ${fact}`], holdMs };
 }
 
-async function up(world: World, { process }: Given): Promise<Verdict> {
-  const { up, fact, holdMs } = await world.process(process);
-  return { so: up === true, facts: [`${process}: ${fact}`], holdMs };
+async function up(observations: Observations, { process }: Given): Promise<Verdict> {
+  const { up, fact, holdMs } = await observations.process(process);
+  return { holds: up === true, facts: [`${process}: ${fact}`], holdMs };
 }

@@ -1,4 +1,4 @@
-// What the doctor wants to know of the internet, asked by a process that can be killed when it gets no answer.
+// What the doctor wants to know about the internet, asked by a process that can be killed if it gets no answer.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../settings.ts';
@@ -11,11 +11,11 @@ export interface InternetFacts {
   lookups?: boolean;
   /** Milliseconds by which this machine's clock is ahead of a lookup service's. */
   clockOff?: number;
-  /** The place is in reach from where the Temporal CLI is downloaded. */
+  /** The download site of the Temporal CLI is in reach. */
   download?: boolean;
 }
 
-/** Asks either the lookup services, for the time too, or whether the Temporal CLI can be downloaded. */
+/** Asks either the lookup services (also for the time), or whether the Temporal CLI can be downloaded. */
 export function askInternet(
   what: 'lookups' | 'download',
   env: NodeJS.ProcessEnv,
@@ -31,7 +31,7 @@ export function askInternet(
   });
 }
 
-/** Milliseconds by which `now` is surely ahead of the second that an HTTP date names; 0 within that second. */
+/** Milliseconds by which `now` is certainly ahead of the second that an HTTP date names; 0 within that second. */
 export function clockOff(date: string | undefined, now: number): number | undefined {
   const second = Date.parse(date ?? '');
   if (Number.isNaN(second)) return undefined;

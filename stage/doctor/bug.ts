@@ -1,16 +1,16 @@
-// Whether the bug of the talk was left in from a rehearsal, or activities.ts is not as the talk needs it.
+// Whether the talk's bug was left in after a rehearsal, or activities.ts is otherwise not what the talk needs.
 import { join } from 'node:path';
-import { ACTIVITIES, type Bug, readBug } from '../bug.ts';
-import type { Check, Finding } from '../doctor.ts';
+import { ACTIVITIES_FILE, type Bug, readBug } from '../bug/bug.ts';
 import { ROOT } from '../settings.ts';
+import type { Check, Finding } from './examine.ts';
 
 export const bugCheck: Check = {
   name: 'bug',
   look: async ({ root }) =>
-    judgeBug(readBug(root === ROOT ? ACTIVITIES : join(root, 'hello-ip', 'activities.ts')).bug),
+    judgeBug(readBug(root === ROOT ? ACTIVITIES_FILE : join(root, 'hello-ip', 'activities.ts')).bug),
 };
 
-/** What to say of it. */
+/** The verdict on it. */
 export function judgeBug(bug: Bug): Finding {
   if (bug === 'out') return { state: 'ok', fact: 'The bug is out of activities.ts.' };
   return {

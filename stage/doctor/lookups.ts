@@ -1,6 +1,7 @@
-// Whether the two lookup services can be asked, or venue mode will answer for them. Without internet there is a talk too.
-import type { StageStatus } from '../ask.ts';
-import type { Check, Finding } from '../doctor.ts';
+// Whether the two lookup services can be asked, or venue mode will answer for them: the talk works without internet too.
+import type { StageStatus } from '../control/client.ts';
+import { HOSTS } from '../network/lookup-hosts.ts';
+import type { Check, Finding } from './examine.ts';
 
 export const lookupsCheck: Check = {
   name: 'lookups',
@@ -11,17 +12,17 @@ export const lookupsCheck: Check = {
   },
 };
 
-/** What to say, given the network of a stage that is up. */
+/** The verdict, given the network of a stage that is up. */
 export function judgeLookups(reachable: boolean, network: StageStatus['network']): Finding {
   if (network?.venue)
     return { state: 'ok', fact: 'The stage is in venue mode: it answers the lookups itself.' };
-  if (reachable) return { state: 'ok', fact: 'icanhazip.com and ip-api.com answer.' };
+  if (reachable) return { state: 'ok', fact: `${HOSTS.getIP} and ${HOSTS.getLocationInfo} answer.` };
   if (!network) {
-    return { state: 'ok', fact: 'The lookup services are out of reach, so npm start begins in venue mode.' };
+    return { state: 'ok', fact: 'The lookup services are out of reach, so npm start will use venue mode.' };
   }
   return {
     state: 'warning',
-    fact: 'The stage is online, and the lookup services are out of reach by now.',
-    mend: 'Start it anew without them: npm start venue',
+    fact: 'The stage is online, but the lookup services are now out of reach.',
+    mend: 'Restart it without them: npm start venue',
   };
 }

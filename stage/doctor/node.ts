@@ -1,7 +1,7 @@
-// Whether this Node.js is one that the kit runs on.
+// Whether the kit runs on this Node.js.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Check, Finding } from '../doctor.ts';
+import type { Check, Finding } from './examine.ts';
 
 export const nodeCheck: Check = {
   name: 'node',
@@ -11,7 +11,7 @@ export const nodeCheck: Check = {
   },
 };
 
-/** What to say of a version, where package.json wants for example ">=20.19". */
+/** The verdict on a version, where package.json wants for example ">=20.19". */
 export function judgeNode(version: string, wanted: string): Finding {
   const oldest = wanted.replace('>=', '');
   const isNewEnough = version.localeCompare(oldest, 'en', { numeric: true }) >= 0;

@@ -1,11 +1,11 @@
-// Whether what package-lock.json names is what lies in node_modules.
+// Whether node_modules holds what package-lock.json names.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Check, Finding } from '../doctor.ts';
+import type { Check, Finding } from './examine.ts';
 
 const NAMED = 3;
 
-/** A package with the version that the lockfile wants and the one that is there. */
+/** A package with the version that the lockfile wants and the one that is installed. */
 export interface Package {
   name: string;
   wanted: string;
@@ -32,7 +32,7 @@ export const packagesCheck: Check = {
   },
 };
 
-/** What to say of the packages that the kit itself imports. */
+/** The verdict on the packages that the kit itself imports. */
 export function judgePackages(packages: Package[]): Finding {
   const missing = packages.filter(({ found }) => found === undefined);
   const others = packages.filter(({ found, wanted }) => found !== undefined && found !== wanted);
@@ -41,8 +41,8 @@ export function judgePackages(packages: Package[]): Finding {
     return { state: 'problem', fact: `Not installed: ${list(missing.map(({ name }) => name))}.`, mend };
   }
   if (others.length === 0) return { state: 'ok', fact: `The ${packages.length} packages are installed.` };
-  const versions = others.map(({ name, found, wanted }) => `${name} ${found} in place of ${wanted}`);
-  return { state: 'warning', fact: `Installed in another version: ${list(versions)}.`, mend };
+  const versions = others.map(({ name, found, wanted }) => `${name} ${found} instead of ${wanted}`);
+  return { state: 'warning', fact: `Installed in the wrong version: ${list(versions)}.`, mend };
 }
 
 function list(words: string[]): string {

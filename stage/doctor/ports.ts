@@ -1,11 +1,11 @@
 // Whether each port of the stage is free for it, or taken by the stage itself.
-import type { StageStatus } from '../ask.ts';
-import type { Check, Finding, Surroundings } from '../doctor.ts';
-import { runningElsewhere } from '../leftovers.ts';
-import { checkPorts } from '../ports.ts';
+
+import type { StageStatus } from '../control/client.ts';
+import type { ProcessName } from '../processes/names.ts';
+import { findLeftOvers, runningElsewhere } from '../processes/pid-files.ts';
+import { checkPorts } from '../processes/ports.ts';
 import { readPorts } from '../settings.ts';
-import type { ProcessName } from '../words.ts';
-import { findLeftOvers } from './stage.ts';
+import type { Check, CheckContext, Finding } from './examine.ts';
 
 type Key = keyof StageStatus['ports'];
 
@@ -19,20 +19,20 @@ const PORTS: [key: Key, variable: string, holder: ProcessName | 'stage', what: s
 
 export const portChecks: Check[] = PORTS.map(([key, variable, holder, what]) => ({
   name: `port-${key}`,
-  async look(surroundings) {
-    // Of the other variables a mistake is told by their own checks.
-    const port = readPorts({ [variable]: surroundings.env[variable] })[key];
+  async look(context) {
+    // A mistake in the other variables is reported by their own checks.
+    const port = readPorts({ [variable]: context.env[variable] })[key];
     try {
       await checkPorts([{ variable, port }]);
     } catch (error) {
-      const candidates = await ourProcesses(key, port, holder, surroundings);
+      const candidates = await ourProcesses(key, port, holder, context);
       return judgeTakenPort(port, what, error as Error, candidates);
     }
     return { state: 'ok', fact: `Port ${port} is free for ${what}.` };
   },
 }));
 
-/** Somebody who may hold the port; without a pid it is one whom the presenter runs in a terminal. */
+/** A process that may hold the port; without a pid it is one that the presenter runs in a terminal. */
 export interface OurProcess {
   pid?: number;
   whose: 'ours' | 'yours' | 'left over';
@@ -46,20 +46,20 @@ export function judgeTakenPort(
   candidates: OurProcess[],
 ): Finding {
   const pid = Number(/\(pid (\d+)\)/.exec(refusal.message)?.[1]);
-  // Where the holder cannot be seen (another user's, or Windows), the stage is believed.
+  // If the holder cannot be seen (another user's, or on Windows), the stage is believed.
   const holder = candidates.find((ours) => !pid || ours.pid === undefined || ours.pid === pid);
   switch (holder?.whose) {
     case 'ours':
-      return { state: 'ok', fact: `Port ${port} is taken by our own, for ${what}.` };
+      return { state: 'ok', fact: `Port ${port} is in use as intended, by ${what}.` };
     case 'yours':
       return {
         state: 'ok',
-        fact: `Port ${port} is taken${pid ? ` by pid ${pid}` : ''}, for ${what} in a terminal of yours.`,
+        fact: `Port ${port} is taken${pid ? ` by pid ${pid}` : ''}, for ${what} in one of your terminals.`,
       };
     case 'left over':
       return {
         state: 'warning',
-        fact: `Port ${port} is taken by what an earlier stage has left behind (pid ${pid}).`,
+        fact: `Port ${port} is taken by a process left behind by an earlier stage (pid ${pid}).`,
         mend: 'This clears it: npm start',
       };
     default:
@@ -71,7 +71,7 @@ async function ourProcesses(
   key: Key,
   port: number,
   holder: ProcessName | 'stage',
-  { folder, stage }: Surroundings,
+  { folder, stage }: CheckContext,
 ): Promise<OurProcess[]> {
   const leftOvers = findLeftOvers(folder).map(({ pid }) => ({ pid, whose: 'left over' as const }));
   const noted = runningElsewhere(folder, holder);

@@ -1,7 +1,7 @@
 // Whether the slides are installed, in a clone that has some.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Check, Finding } from '../doctor.ts';
+import type { Check, Finding } from './examine.ts';
 
 export const slidesCheck: Check = {
   name: 'slides',
@@ -12,13 +12,13 @@ export const slidesCheck: Check = {
     }),
 };
 
-/** What to say of them; an attendee needs none. */
+/** The verdict on them; an attendee needs none. */
 export function judgeSlides(slides: { there: boolean; installed: boolean }): Finding | undefined {
   if (!slides.there) return undefined;
   if (slides.installed) return { state: 'ok', fact: 'The slides are installed.' };
   return {
     state: 'warning',
-    fact: 'The slides are not installed, which takes half a gigabyte from the internet.',
-    mend: 'Only who presents needs them: npm ci --prefix slides',
+    fact: 'The slides are not installed; they are a download of half a gigabyte.',
+    mend: 'Only presenters need them: npm ci --prefix slides',
   };
 }

@@ -1,15 +1,12 @@
 // Whether the stage is up as it should be, and whether an earlier one has left something behind.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { StageStatus } from '../ask.ts';
-import type { Check, Finding } from '../doctor.ts';
-import { type Note, runningElsewhere } from '../leftovers.ts';
-import { identityOf } from '../process-table.ts';
+import type { StageStatus } from '../control/client.ts';
+import { findLeftOvers, runningElsewhere } from '../processes/pid-files.ts';
+import type { Check, Finding } from './examine.ts';
 
-/** What is known of the stage of this folder. */
+/** What is known about the stage of this folder. */
 export interface StageFacts {
   status: StageStatus | 'silent' | undefined;
-  /** The stage's own process, where one runs. */
+  /** The stage's own process, if one is running. */
   pid?: number;
   /** Processes that have outlived their stage: "worker (pid 7)". */
   leftOvers: string[];
@@ -25,13 +22,13 @@ export const stageCheck: Check = {
     }),
 };
 
-/** What to say of it. */
+/** The verdict on it. */
 export function judgeStage({ status, pid, leftOvers }: StageFacts): Finding {
   if (pid !== undefined && (status === undefined || status === 'silent')) {
     return {
       state: 'problem',
       fact: `The stage (pid ${pid}) does not answer.`,
-      mend: 'In its terminal fg brings back one that is suspended, and Ctrl-C ends it; then: npm start',
+      mend: 'In its terminal, fg resumes a suspended stage and Ctrl-C ends it; then run: npm start',
     };
   }
   if (leftOvers.length) {
@@ -45,32 +42,20 @@ export function judgeStage({ status, pid, leftOvers }: StageFacts): Finding {
     return { state: 'ok', fact: 'No stage is up, and none has left anything behind.' };
   }
   const odd = oddities(status);
-  if (odd.length === 0) return { state: 'ok', fact: 'The stage is up, with all that belongs to it.' };
-  return { state: 'warning', fact: `Of the stage, ${odd.join(', ')}.`, mend: 'Run: npm run stage reset' };
+  if (odd.length === 0) return { state: 'ok', fact: 'The stage is up, with everything that belongs to it.' };
+  return {
+    state: 'warning',
+    fact: `The stage is up, but not whole: ${odd.join(', ')}.`,
+    mend: 'Run: npm run stage reset',
+  };
 }
 
 function oddities({ processes, network }: StageStatus): string[] {
   const down = processes.filter(({ state, yours }) => !yours && state !== 'ready');
   const frozen = processes.filter(({ frozen }) => frozen);
   return [
-    ...down.map(({ name, state }) => `the ${name} is ${state}`),
-    ...frozen.map(({ name }) => `the ${name} is frozen`),
-    ...(network && network.state !== 'open' ? [`the network is ${network.state}`] : []),
+    ...down.map(({ name, state }) => `${name} ${state}`),
+    ...frozen.map(({ name }) => `${name} frozen`),
+    ...(network && network.state !== 'open' ? [`network ${network.state}`] : []),
   ];
-}
-
-/** The processes of a stage that is gone: those that the next start will end. */
-export function findLeftOvers(folder: string): Note[] {
-  return notesIn(folder).filter(
-    ({ pid, identity, owner }) => identityOf(pid) === identity && identityOf(owner.pid) !== owner.identity,
-  );
-}
-
-function notesIn(folder: string): Note[] {
-  const pids = join(folder, 'pids');
-  try {
-    return readdirSync(pids).map((file) => JSON.parse(readFileSync(join(pids, file), 'utf8')));
-  } catch {
-    return []; // no stage was ever up here, or one comes or goes right now
-  }
 }

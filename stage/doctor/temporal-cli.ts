@@ -1,36 +1,27 @@
-// Which Temporal CLI a start would take; none is fetched or built for that.
-import { dirname, resolve } from 'node:path';
-import type { Check, Finding, Surroundings } from '../doctor.ts';
+// Which Temporal CLI a start would use; none is downloaded or built to find out.
 import { askInternet } from './ask-internet.ts';
-import { freeBytes, GB, inGb } from './space.ts';
+import { freeBytes, GB, inGb } from './disk.ts';
+import type { Check, CheckContext, Finding } from './examine.ts';
 
 const BUILD_NEEDS_GB = 2;
 const INSTALL = 'brew install temporal, or see https://temporal.io/setup/install-temporal-cli';
 
-/** What a look for the CLI has found, and where there is none, by what ways a start could get it. */
+/** What a look for the CLI has found, and if there is none, how a start could get it. */
 export type CliFacts =
   | { path: string; version: string; server: string }
-  | { named: string; reason: string }
   | { tried: string[]; download: boolean; go: boolean; folder: string; free: number };
 
 export const temporalCliCheck: Check = {
   name: 'temporal-cli',
-  look: async (surroundings) => judgeCli(await findCli(surroundings)),
+  look: async (context) => judgeCli(await findCli(context)),
 };
 
-/** What to say of it. */
+/** The verdict on it. */
 export function judgeCli(facts: CliFacts): Finding {
   if ('path' in facts) {
     return {
       state: 'ok',
       fact: `Temporal CLI ${facts.version} (Server ${facts.server}): ${facts.path}`,
-    };
-  }
-  if ('named' in facts) {
-    return {
-      state: 'problem',
-      fact: `TEMPORAL_CLI is "${facts.named}", which ${facts.reason}.`,
-      mend: 'Set it to the path of a Temporal CLI, or unset it.',
     };
   }
   const none = `There is no Temporal CLI yet${facts.tried.map((line) => `; ${line}`).join('')}`;
@@ -47,31 +38,20 @@ export function judgeCli(facts: CliFacts): Finding {
   }
   return {
     state: 'problem',
-    fact: `${unreachable}, and to build it takes ${BUILD_NEEDS_GB} GB in ${facts.folder}, which has ${inGb(facts.free)}.`,
+    fact: `${unreachable}, and building it takes ${BUILD_NEEDS_GB} GB in ${facts.folder}, which has ${inGb(facts.free)}.`,
     mend: `Make room, or install it: ${INSTALL}`,
   };
 }
 
-/** In the order of resolve.ts, as far as that changes nothing. */
-async function findCli({ env, signal }: Surroundings): Promise<CliFacts> {
-  // Imported here: they need a package, and that the packages are there is for another check to say.
-  const { findOnPath, readVersion } = await import('../temporal-cli/version.ts');
-  const { cacheFolders, pathsIn } = await import('../temporal-cli/cache-folder.ts');
-  const tryOut = (path: string) => readVersion(path, env, signal).catch((error: Error) => error.message);
-
-  const named = env.TEMPORAL_CLI;
-  if (named) {
-    const answer = await tryOut(resolve(named));
-    return typeof answer === 'string' ? { named, reason: answer } : { path: resolve(named), ...answer };
-  }
-  const cached = cacheFolders(env).map((folder) => pathsIn(folder).cli);
+async function findCli({ env, signal }: CheckContext): Promise<CliFacts> {
+  // Imported here: they need a package, and whether the packages are there is for another check to say.
+  const { findInstalled } = await import('../processes/temporal-cli/resolve.ts');
+  const { findOnPath } = await import('../processes/temporal-cli/version.ts');
+  const { cacheFolders } = await import('../processes/temporal-cli/cache-folder.ts');
   const tried: string[] = [];
-  for (const path of [...(await findOnPath('temporal', env)), ...cached]) {
-    const answer = await tryOut(path);
-    if (typeof answer !== 'string') return { path, ...answer };
-    if (answer !== 'is not there') tried.push(`${path} ${answer}`);
-  }
-  const folder = dirname(dirname(cached[0] ?? ''));
+  const found = await findInstalled({ env, signal, print: () => {}, failures: tried });
+  if (found) return found;
+  const [folder = ''] = cacheFolders(env);
   const [{ download = false }, free, go] = await Promise.all([
     askInternet('download', env, signal),
     freeBytes(folder),

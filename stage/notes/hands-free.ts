@@ -1,48 +1,50 @@
-// Walks all drills by themselves, over and over, for a booth: so many seconds a step, and after a failure the next drill.
+// Walks all drills unattended, over and over, for a booth: a fixed time per step, and on to the next drill after a failure.
 import { setTimeout as delay } from 'node:timers/promises';
-import { mend } from '../mend.ts';
-import type { Drill, Step } from './pages.ts';
+import { PARTS } from '../verbs/broken.ts';
+import { mend } from '../verbs/repair.ts';
+import type { Drill, DrillStep } from './pages.ts';
 import { perform } from './perform.ts';
-import { type Guide, sayHead, sayProse, sayStep } from './walk.ts';
+import { type Guide, printHead, printProse, printStep } from './walk.ts';
 
-type Say = Guide['say'];
+type Print = Guide['print'];
 
-/** Never ends by itself, whatever fails; resolves when the signal says so. */
+/** Carries on whatever fails; resolves when the signal aborts. */
 export async function walkHandsFree(
   drills: Drill[],
   seconds: number,
-  say: Say,
+  print: Print,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    for (const drill of drills) await walkDrill(drill, seconds, say, signal);
+    for (const drill of drills) await walkDrill(drill, seconds, print, signal);
   }
 }
 
-async function walkDrill(drill: Drill, seconds: number, say: Say, signal: AbortSignal): Promise<void> {
+async function walkDrill(drill: Drill, seconds: number, print: Print, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
-  sayHead(drill, { say });
+  printHead(drill, { print });
   for (const step of drill.steps) {
     const over = delay(seconds * 1000, undefined, { signal }).catch(() => {});
-    const went = await walkStep(step, say, signal);
+    const went = await walkStep(step, print, signal);
     if (signal.aborted) return;
-    if (!went) await mend((line) => say(`  ${line}`));
+    // Everything, whoever broke it: nobody is there to repair it, and the next drill needs a whole stage.
+    if (!went) await mend((line) => print(`  ${line}`), PARTS);
     await over;
     if (!went) return;
   }
 }
 
-async function walkStep(step: Step, say: Say, signal: AbortSignal): Promise<boolean> {
-  sayStep(step, { say });
+async function walkStep(step: DrillStep, print: Print, signal: AbortSignal): Promise<boolean> {
+  printStep(step, { print });
   for (const command of step.commands) {
     if (signal.aborted) return true;
     try {
-      for (const line of (await perform(command)).said) say(`  ${line}`);
+      for (const line of (await perform(command)).said) print(`  ${line}`);
     } catch (error) {
-      say(`  ${(error as Error).message}`);
+      print(`  ${(error as Error).message}`);
       return false;
     }
   }
-  sayProse(step.after, say);
+  printProse(step.after, print);
   return true;
 }

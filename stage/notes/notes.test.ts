@@ -1,4 +1,4 @@
-// The notes speak of this product: every command, label, file, port and link in them exists.
+// The notes and the README speak of this product: every command, message, label, file, port and link in them exists.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as activity from '@temporalio/activity';
@@ -6,12 +6,13 @@ import * as workflow from '@temporalio/workflow';
 import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { readClaim } from '../claims/grammar.ts';
+import { readStartOrder } from '../commands/start-args.ts';
+import { COUNTERS, isProcessName } from '../processes/names.ts';
 import { ROOT, readPorts } from '../settings.ts';
-import { readStudyOrder } from '../study/words.ts';
-import { VERBS } from '../verb.ts';
-import { COUNTERS, isProcessName, readStartOrder } from '../words.ts';
+import { readStudyOrder } from '../study/args.ts';
+import { VERBS } from '../verbs/load-verb.ts';
+import { readDrillOrder, readRehearsalOrder } from './args.ts';
 import { listDrills } from './pages.ts';
-import { readDrillOrder, readRehearsalOrder } from './words.ts';
 
 const NOTES = join(ROOT, 'presenter-notes');
 const drills = listDrills();
@@ -33,7 +34,7 @@ function readNote(file: string): Note {
   return { file, text, tokens: marked.lexer(text) };
 }
 
-/** All tokens in a few, those inside others too; blockquotes are words to say, and can be left out. */
+/** All tokens in a few, those inside others too; blockquotes are words to say, and can be excluded. */
 function all(tokens: Token[], withQuotes = true): Token[] {
   const found: Token[] = [];
   for (const token of tokens) {
@@ -63,7 +64,7 @@ function prose({ tokens }: Note): string[] {
   );
 }
 
-/** Everything that this product says, with each value that it puts in as one sign. */
+/** Everything that this product says, with one character for each value inserted. */
 function readProduct(): string {
   const folders = ['hello-ip', 'stage', 'volatile-vs-durable'];
   const files = folders.flatMap((folder) =>
@@ -71,10 +72,10 @@ function readProduct(): string {
   );
   const said = files.filter((file) => /\.(ts|ejs|cjs|js)$/.test(file) && !file.endsWith('.test.ts'));
   const texts = said.map((file) => readFileSync(join(ROOT, file), 'utf8'));
-  return texts.join('\n').replace(/\$\{[^}]*\}|<%=[^%]*%>/g, '§');
+  return texts.join('\n').replace(/\$\{[^}]*\}|<%=[^%]*%>|'\s*\+[^+;]*\+\s*'/g, '§');
 }
 
-describe.each(pages)('$file', (note) => {
+describe.each([...pages, readNote('README.md')])('$file', (note) => {
   it.each(commands(note))('can run: %s', (line) => {
     checkCommand(line);
   });
@@ -82,7 +83,8 @@ describe.each(pages)('$file', (note) => {
   it('names files that are there', () => {
     const paths = codeSpans(note).filter((span) => /^[\w.-]+(\/[\w.-]*)*$/.test(span) && /[./]/.test(span));
     const ours = paths.filter(
-      (path) => !/^(\.stage|\d)/.test(path) && /\/|\.(ts|md|json|ejs|cjs|yml)$/.test(path),
+      (path) =>
+        !/^(\.stage|slides\/(dist|build-)|\d)/.test(path) && /\/|\.(ts|md|json|ejs|cjs|yml)$/.test(path),
     );
     expect(ours.filter((path) => !isThere(path))).toEqual([]);
   });
@@ -98,14 +100,15 @@ describe.each(pages)('$file', (note) => {
     expect(ports.map(([, a, b]) => Number(a ?? b)).filter((port) => !ours.includes(port))).toEqual([]);
   });
 
-  it('quotes labels of the page and the terminal as they are', () => {
+  it('quotes labels and messages of the page and the terminal as they are', () => {
     const labels = prose(note).flatMap((text) =>
       [...text.matchAll(/"([^"]+)"/g)].map(([, label]) => label ?? ''),
     );
-    expect(labels.filter((label) => !isSaid(label))).toEqual([]);
+    const messages = codeSpans(note).filter((span) => /^[A-Z][a-z]+ /.test(span));
+    expect([...labels, ...messages].filter((words) => !isSaid(words))).toEqual([]);
   });
 
-  it('has no link that leads nowhere', () => {
+  it('has no dead links', () => {
     const links = all(note.tokens).flatMap((token) => (token.type === 'link' ? [token.href as string] : []));
     const inside = links.filter((href) => !/^(https?:|mailto:)/.test(href));
     expect(inside.filter((href) => !leadsSomewhere(note.file, href))).toEqual([]);
@@ -117,7 +120,7 @@ describe.each(pages)('$file', (note) => {
 });
 
 describe('the drills', () => {
-  it('are numbered from the teaser on, without a gap', () => {
+  it('are numbered from the teaser on, without gaps', () => {
     expect(drills.map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
@@ -148,7 +151,7 @@ describe('the minutes', () => {
   const WORDS_A_MINUTE = 130;
   const SECONDS = { question: 20, step: 10 };
 
-  it.each(drills)('of $name are what it takes to say and to ask all of it, and a little more', (drill) => {
+  it.each(drills)('of $name are enough to say and ask all of it, with a little to spare', (drill) => {
     const walked = drill.steps.flatMap(({ before, after }) => [...before, ...after]);
     const words = walked
       .filter(({ type }) => type === 'blockquote')
@@ -162,7 +165,9 @@ describe('the minutes', () => {
 
   it('of the running order are those of the pages, and add up', () => {
     const { tokens } = readNote('presenter-notes/README.md');
-    const table = tokens.findLast(({ type }) => type === 'table') as Tokens.Table;
+    const table = tokens.find(
+      (token) => token.type === 'table' && token.raw.includes('45 minutes'),
+    ) as Tokens.Table;
     const rows = table.rows.map((row) => row.map(({ text }) => text));
     for (const { file, minutes } of drills) {
       const row = rows.find(([part]) => part?.includes(`(${file.split('/').at(-1)})`)) ?? [];
@@ -203,7 +208,7 @@ describe('the questions that audiences ask', () => {
   });
 });
 
-/** Throws where the command would be refused for its words. */
+/** Throws if the words of the command would be refused. */
 function checkCommand(line: string): void {
   const [, command = ''] = /(?:^|\s)npm (.*)$/.exec(line.replaceAll('\\', '')) ?? [];
   const [first = '', second = '', ...words] = command.split(/\s+/).map((word) => word.replace(/^"|"$/g, ''));
@@ -241,12 +246,13 @@ function isThere(path: string): boolean {
   return folders.some((folder) => existsSync(join(ROOT, folder, path)));
 }
 
-/** Numbers, names and what is left out with an ellipsis may be anything. */
+/** Numbers and names may be anything; an ellipsis stands for an inserted value. */
 function isSaid(label: string): boolean {
   const pattern = label
     .replace(/[.,:;]$/, '')
     .replace(/[.*+?^$()[\]{}|\\]/g, '\\$&')
-    .replace(/\d+|Ziggy|Zoë|…/g, '.{1,12}?');
+    .replace(/\d+(\\\.\d+)*|Ziggy|Zoë/g, '.{1,12}?')
+    .replaceAll('…', '§');
   return new RegExp(pattern).test(product) || COUNTERS.some((name) => name === label);
 }
 

@@ -1,4 +1,4 @@
-// Pages of the notes: what a drill makes of them, and what it refuses.
+// Pages of the notes: how a drill reads them, and what it refuses.
 import { describe, expect, it } from 'vitest';
 import { findDrill, listDrills, readPage } from './pages.ts';
 
@@ -43,7 +43,7 @@ describe('a page', () => {
     expect(page.steps.map(({ title }) => title)).toEqual(['1. Talk', '2. Do it']);
   });
 
-  it('runs what stands in sh blocks, with quoted words as one word, and nothing else', () => {
+  it('runs what is in sh blocks, with quoted words as one word, and nothing else', () => {
     expect(page.steps.map(({ commands }) => commands.map(({ verb, words }) => [verb, ...words]))).toEqual([
       [],
       [
@@ -53,7 +53,7 @@ describe('a page', () => {
     ]);
   });
 
-  it('says before the commands what stands before them, and after them what stands after', () => {
+  it('shows before the commands what comes before them, and after them what comes after', () => {
     const types = page.steps.map(({ before, after }) =>
       [before, after].map((tokens) => tokens.map(({ type }) => type)),
     );
@@ -65,7 +65,7 @@ describe('a page', () => {
 
   it.each([
     ['no steps', PAGE.replace('## Steps', '## Others'), 'has no "# title" or no "## Steps"'],
-    ['no minutes', PAGE.replace('Minutes', 'Hours'), 'does not say its "**Minutes:**"'],
+    ['no minutes', PAGE.replace('Minutes', 'Hours'), 'does not give its "**Minutes:**"'],
     ['a gap in the numbers', PAGE.replace('### 2.', '### 3.'), 'has "3. Do it" where step 2 should be'],
     ['another command', PAGE.replace('npm run stage greet', 'rm -r'), 'has "rm -r Ziggy 10" in an sh block'],
     ['two sh blocks in a step', PAGE.replace('```console', '```sh'), 'has two sh blocks in step "2. Do it"'],
@@ -84,9 +84,9 @@ describe('a drill is found', () => {
     expect(findDrill(drills, 'Worker-Kill')).toBe(findDrill(drills, '3'));
   });
 
-  it('or the nearest is named', () => {
+  it('or the nearest is suggested', () => {
     expect(() => findDrill(drills, 'worker-kil')).toThrow(
-      /"worker-kil" is no drill. Did you mean: npm run drill worker-kill\nAll of them: .*3 worker-kill/,
+      /"worker-kil" is not a drill. Did you mean: npm run drill worker-kill\nAll of them: .*3 worker-kill/,
     );
     expect(() => findDrill(drills, 'handsfree')).toThrow('npm run drill hands-free');
     expect(() => findDrill(drills, '--hands-free', 'rehearse')).not.toThrow('npm run rehearse hands-free');

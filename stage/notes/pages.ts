@@ -1,27 +1,27 @@
-// Reads the drills from presenter-notes/: plain Markdown, whose numbered steps hold the commands that do and prove them.
+// Reads the drills from presenter-notes/: plain Markdown, whose numbered steps hold the commands that perform and prove them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { marked, type Token, type Tokens } from 'marked';
-import { userError } from '../../hello-ip/user-error.ts';
+import { userError } from '../../hello-ip/support/user-error.ts';
+import { nearest } from '../nearest.ts';
 import { ROOT } from '../settings.ts';
-import { nearest } from '../words.ts';
 
 const FOLDER = 'presenter-notes';
 const FILE = /^(\d)-([a-z-]+)\.md$/;
 const COMMAND = /^npm run stage (\S+)(.*)$/;
 
 /** One command of a step, as `npm run stage` takes it. */
-export interface Command {
+export interface DrillCommand {
   line: string;
   verb: string;
   words: string[];
 }
 
-/** One numbered step: what stands before its commands, the commands, and what is said after them. */
-export interface Step {
+/** One numbered step: what comes before its commands, the commands, and what is said after them. */
+export interface DrillStep {
   title: string;
   before: Token[];
-  commands: Command[];
+  commands: DrillCommand[];
   after: Token[];
 }
 
@@ -35,7 +35,7 @@ export interface Drill {
   minutes: number;
   /** Purpose, failure, feature, takeaway and minutes. */
   intro: Token[];
-  steps: Step[];
+  steps: DrillStep[];
 }
 
 /** All drills, in the order of the talk. */
@@ -50,21 +50,21 @@ export function listDrills(folder = join(ROOT, FOLDER)): Drill[] {
 
 /**
  * The drill of this name or number.
- * @throws a user's error with the nearest name
+ * @throws a user error with the nearest name
  */
 export function findDrill(drills: Drill[], word: string, script = 'drill'): Drill {
   const found = drills.find(({ name, number }) => name === word.toLowerCase() || String(number) === word);
   if (found) return found;
   const names = drills.map(({ name }) => name);
-  const close = nearest(word, script === 'drill' ? [...names, 'hands-free'] : names);
+  const close = nearest(word, [...names, script === 'drill' ? 'hands-free' : 'pictures']);
   throw userError(
-    `"${word}" is no drill. Did you mean: npm run ${script} ${close}\nAll of them: ${drills.map(({ number, name }) => `${number} ${name}`).join(', ')}`,
+    `"${word}" is not a drill. Did you mean: npm run ${script} ${close}\nAll of them: ${drills.map(({ number, name }) => `${number} ${name}`).join(', ')}`,
   );
 }
 
 /**
  * Reads one page.
- * @throws a user's error when it is not a page that can be walked
+ * @throws a user error if the page cannot be walked
  */
 export function readPage(markdown: string, file: string): Omit<Drill, 'number' | 'name'> {
   const tokens = marked.lexer(markdown).filter(({ type }) => type !== 'space');
@@ -75,7 +75,7 @@ export function readPage(markdown: string, file: string): Omit<Drill, 'number' |
   const intro = tokens.slice(1, begin);
   const rest = tokens.slice(begin + 1);
   const end = rest.findIndex((token) => heading(token, 2));
-  const steps: Step[] = [];
+  const steps: DrillStep[] = [];
   for (const token of end < 0 ? rest : rest.slice(0, end)) {
     if (heading(token, 3)) steps.push(newStep(token as Tokens.Heading, steps.length + 1, file));
     else addTo(steps.at(-1), token, file);
@@ -83,12 +83,12 @@ export function readPage(markdown: string, file: string): Omit<Drill, 'number' |
   return { file, title: (title as Tokens.Heading).text, minutes: minutesOf(intro, file), intro, steps };
 }
 
-function newStep({ text }: Tokens.Heading, number: number, file: string): Step {
+function newStep({ text }: Tokens.Heading, number: number, file: string): DrillStep {
   if (!text.startsWith(`${number}. `)) throw unfit(file, `has "${text}" where step ${number} should be`);
   return { title: text, before: [], commands: [], after: [] };
 }
 
-function addTo(step: Step | undefined, token: Token, file: string): void {
+function addTo(step: DrillStep | undefined, token: Token, file: string): void {
   if (!step) throw unfit(file, 'has text before its first step');
   if (token.type === 'code' && token.lang === 'sh') {
     if (step.commands.length > 0) throw unfit(file, `has two sh blocks in step "${step.title}"`);
@@ -99,23 +99,23 @@ function addTo(step: Step | undefined, token: Token, file: string): void {
   else step.before.push(token);
 }
 
-function readCommand(line: string, file: string): Command {
+function readCommand(line: string, file: string): DrillCommand {
   const [, verb, words] = COMMAND.exec(line) ?? [];
-  if (!verb) throw unfit(file, `has "${line}" in an sh block, where only npm run stage can stand`);
+  if (!verb) throw unfit(file, `has "${line}" in an sh block, where only npm run stage is allowed`);
   return { line, verb, words: splitWords(words ?? '') };
 }
 
-/** As a shell does it: what is in double quotes is one word. */
+/** As a shell would: anything in double quotes is one word. */
 function splitWords(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
 function minutesOf(intro: Token[], file: string): number {
   const [, minutes] = /\*\*Minutes:\*\* ([\d.]+)/.exec(intro.map(({ raw }) => raw).join('')) ?? [];
-  if (!minutes) throw unfit(file, 'does not say its "**Minutes:**"');
+  if (!minutes) throw unfit(file, 'does not give its "**Minutes:**"');
   return Number(minutes);
 }
 
 function unfit(file: string, fact: string): Error {
-  return userError(`${file} ${fact}. Mend the page: presenter-notes/3-worker-kill.md shows how one is made.`);
+  return userError(`${file} ${fact}. Fix the page; presenter-notes/3-worker-kill.md is an example.`);
 }

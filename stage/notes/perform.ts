@@ -1,29 +1,24 @@
-// Carries out one command of the notes in this very process, as `npm run stage` would, and keeps the proof of a claim.
-import { readClaim } from '../claims/grammar.ts';
-import { type Proof, tell } from '../claims/prove.ts';
-import { proveHere } from '../subject.ts';
-import { loadVerb } from '../verb.ts';
-import type { Command } from './pages.ts';
+// Carries out one command of the notes in this process, as `npm run stage` would, and keeps the proof if it is a claim.
+import type { Proof } from '../claims/prove.ts';
+import { keepBooks } from '../verbs/broken.ts';
+import { loadVerb } from '../verbs/load-verb.ts';
+import type { DrillCommand } from './pages.ts';
 
 /** What came of a command. */
 export interface Performed {
-  command: Command;
+  command: DrillCommand;
   said: string[];
-  /** Of a claim. */
+  /** If it is a claim. */
   proof?: Proof;
   ms: number;
 }
 
-/** @throws a user's error when it cannot be done or is not so */
-export async function perform(command: Command): Promise<Performed> {
+/** @throws a user error if it cannot be done or does not hold */
+export async function perform(command: DrillCommand): Promise<Performed> {
   const begun = performance.now();
-  const took = () => Math.round(performance.now() - begun);
-  if (command.verb === 'expect') {
-    const proof = await proveHere(readClaim(command.words));
-    return { command, said: tell(proof), proof, ms: took() };
-  }
   const said: string[] = [];
-  const verb = await loadVerb(command.verb);
-  await verb.run(command.words, (line) => said.push(line));
-  return { command, said, ms: took() };
+  const { verb, words } = command;
+  const { run } = await loadVerb(verb);
+  const proof = await keepBooks(verb, words, () => run(words, (line) => said.push(line)));
+  return { command, said, proof, ms: Math.round(performance.now() - begun) };
 }

@@ -1,13 +1,22 @@
 // What a rehearsal ends with: claim, evidence and seconds, for the terminal and as a Markdown file.
 import { vocabulary } from '../../hello-ip/web/vocabulary.ts';
+import { symbolOf } from '../processes/output.ts';
 import type { Rehearsed } from './rehearsal.ts';
 import { readableWidth } from './terminal.ts';
 
 const { done, failed } = vocabulary;
 
-/** A line for each claim, and how it went all in all. */
-export function summaryOf(rehearsed: Rehearsed[]): string[] {
-  const rows = rehearsed.flatMap(({ drill, proofs, failure }) => [
+/** How one drill went: "✔ Demo 3: the Worker is killed: 6 claims, 23.4 s". */
+export function lineOf({ drill, proofs, failure, ms }: Rehearsed): string {
+  const claims = proofs.length === 1 ? '1 claim' : `${proofs.length} claims`;
+  const mark = symbolOf(failure ? 'failed' : 'done');
+  return `${mark} ${drill.title}: ${claims}, ${seconds(ms)}`;
+}
+
+/** A line for each claim, or only for what failed, and the overall verdict. */
+export function summaryOf(rehearsed: Rehearsed[], wordy: boolean): string[] {
+  const told = wordy ? rehearsed : rehearsed.filter(({ failure }) => failure);
+  const rows = told.flatMap(({ drill, proofs, failure }) => [
     ...proofs.map(({ claim, evidence, ms }) => [
       done.symbol,
       drill.name,
@@ -26,7 +35,7 @@ export function summaryOf(rehearsed: Rehearsed[]): string[] {
       .slice(0, width)
       .trimEnd(),
   );
-  return ['', ...lines, '', verdictOf(rehearsed)];
+  return ['', ...lines, ...(lines.length > 0 ? [''] : []), verdictOf(rehearsed)];
 }
 
 function verdictOf(rehearsed: Rehearsed[]): string {

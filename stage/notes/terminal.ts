@@ -1,17 +1,17 @@
-// Shows Markdown of the notes in a terminal: wrapped, and the words to say set apart from what to do.
+// Shows the Markdown of the notes in a terminal, wrapped, with the words to say set apart from what to do.
 import type { Token, Tokens } from 'marked';
 import wrapAnsi from 'wrap-ansi';
-import { paint } from '../output.ts';
+import { paint } from '../processes/output.ts';
 
 const WIDEST = 92;
 const SAY = '  ┃ ';
 
-/** As wide as the terminal, and no wider than is good to read. */
+/** As wide as the terminal, but no wider than is comfortable to read. */
 export function readableWidth(columns = process.stdout.columns ?? 80): number {
   return Math.min(Math.max(columns, 40), WIDEST);
 }
 
-/** The lines of a few paragraphs, an empty line between two of them. */
+/** The lines of these paragraphs, with an empty line between each two. */
 export function linesOf(tokens: Token[], width: number): string[] {
   return tokens.flatMap((token) => [...blockLines(token, width), '']).slice(0, -1);
 }

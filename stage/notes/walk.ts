@@ -1,76 +1,80 @@
-// Walks one drill in the terminal: a step, a key, its commands, the evidence, the words to say after them.
+// Walks one drill in the terminal: a step, a key, its commands, their evidence, and the words to say after them.
 import type { Token } from 'marked';
 import { vocabulary } from '../../hello-ip/web/vocabulary.ts';
-import { mend } from '../mend.ts';
-import { paint } from '../output.ts';
-import type { Command, Drill, Step } from './pages.ts';
+import { paint } from '../processes/output.ts';
+import { mend } from '../verbs/repair.ts';
+import type { Drill, DrillCommand, DrillStep } from './pages.ts';
 import { perform } from './perform.ts';
 import { linesOf, readableWidth } from './terminal.ts';
 
-/** The name in the notes, which stands for one from the room. */
+/** The name in the notes, a placeholder for one from the room. */
 const SOMEBODY = 'Ziggy';
 
-/** What a walk needs: where to say things, and whoever presses the keys. */
+/** What a walk needs: somewhere to print, and someone to press the keys. */
 export interface Guide {
-  say(line?: string): void;
+  print(line?: string): void;
   /** Resolves with what was typed before Enter. */
   ask(prompt: string): Promise<string>;
 }
 
-/** How long a command may take before it is said that it is at work. */
+/** How long a command may take before the terminal says that it is at work. */
 const SILENT_MS = 1000;
 
 type Key = 'go on' | 'back' | 'skip' | 'leave';
-/** What is next; "again" is back to the beginning of the same step. */
+/** What comes next; "again" goes back to the start of the same step. */
 type Next = Key | 'again';
 const KEYS: Record<string, Key> = { '': 'go on', b: 'back', s: 'skip', q: 'leave' };
 
-/** Walks the drill from its first step. Resolves with whether it came to the end. */
+/** Walks the drill from its first step. Resolves with whether it reached the end. */
 export async function walk(drill: Drill, guide: Guide): Promise<boolean> {
   const room = { name: SOMEBODY };
-  sayHead(drill, guide);
+  printHead(drill, guide);
   for (let at = 0; at < drill.steps.length; ) {
-    const step = drill.steps[at] as Step;
+    const step = drill.steps[at] as DrillStep;
     const next = await walkStep(step, room, guide);
     if (next === 'leave') return false;
     if (next === 'go on' || next === 'skip') {
       at += 1;
       continue;
     }
-    guide.say('Back, and the stage is mended:');
-    await mend((line) => guide.say(`  ${line}`));
+    await mend((line) => guide.print(`  ${line}`));
     if (next === 'back') at = Math.max(0, at - 1);
   }
   return true;
 }
 
-/** The title of a drill, with its purpose and what else stands before the steps. */
-export function sayHead({ title, intro }: Drill, { say }: Pick<Guide, 'say'>): void {
-  say();
-  say(paint('bold', `${title}`));
-  say('═'.repeat(readableWidth()));
-  for (const line of linesOf(intro, readableWidth())) say(line);
+/** The title of a drill, with its purpose and whatever else comes before the steps. */
+export function printHead({ title, intro }: Drill, { print }: Pick<Guide, 'print'>): void {
+  print();
+  print(paint('bold', `${title}`));
+  print('═'.repeat(readableWidth()));
+  for (const line of linesOf(intro, readableWidth())) print(line);
 }
 
 /** A step up to its commands. */
-export function sayStep(step: Step, { say }: Pick<Guide, 'say'>, name = SOMEBODY): void {
-  say();
-  say(paint('bold', step.title));
-  say('─'.repeat(readableWidth()));
-  sayProse(step.before, say, name);
-  if (step.commands.length > 0) say();
-  for (const { line } of step.commands) say(`  $ ${line.replaceAll(SOMEBODY, name)}`);
-  say();
+export function printStep(step: DrillStep, { print }: Pick<Guide, 'print'>, name = SOMEBODY): void {
+  print();
+  print(paint('bold', step.title));
+  print('─'.repeat(readableWidth()));
+  printProse(step.before, print, name);
+  if (step.commands.length > 0) print();
+  for (const { line } of step.commands) print(`  $ ${withName(line, name)}`);
+  print();
 }
 
-export function sayProse(tokens: Token[], say: Guide['say'], name = SOMEBODY): void {
-  for (const line of linesOf(tokens, readableWidth())) say(line.replaceAll(SOMEBODY, name));
+export function printProse(tokens: Token[], print: Guide['print'], name = SOMEBODY): void {
+  for (const line of linesOf(tokens, readableWidth())) print(withName(line, name));
 }
 
-async function walkStep(step: Step, room: { name: string }, guide: Guide): Promise<Next> {
-  sayStep(step, guide, room.name);
+/** The replacement is a function because in a string a $ in a name from the room would be special. */
+function withName(text: string, name: string): string {
+  return text.replaceAll(SOMEBODY, () => name);
+}
+
+async function walkStep(step: DrillStep, room: { name: string }, guide: Guide): Promise<Next> {
+  printStep(step, guide, room.name);
   const asksForName = step.commands.some(({ verb }) => verb === 'greet');
-  if (step.commands.length === 0) return askForKey('Enter goes on', guide);
+  if (step.commands.length === 0) return askForKey('Enter continues', guide);
   for (let first = true; ; first = false) {
     const key = await askForKey(
       first ? 'Enter runs it' : 'Enter tries again',
@@ -81,16 +85,16 @@ async function walkStep(step: Step, room: { name: string }, guide: Guide): Promi
     if (await performAll(step.commands, room.name, guide)) break;
   }
   if (step.after.length === 0) return 'go on';
-  guide.say();
-  sayProse(step.after, guide.say, room.name);
-  guide.say();
-  const key = await askForKey('Enter goes on', guide);
+  guide.print();
+  printProse(step.after, guide.print, room.name);
+  guide.print();
+  const key = await askForKey('Enter continues', guide);
   return key === 'back' ? 'again' : key;
 }
 
-/** Until one of the keys was pressed; where a name is asked for, other words are one. */
+/** Asks until one of the keys is pressed; if a name is asked for, anything else is the name. */
 async function askForKey(enter: string, guide: Guide, room?: { name: string }): Promise<Key> {
-  const name = room ? `, a name is the name from the room (${room.name})` : '';
+  const name = room ? `, or type a name from the room (${room.name})` : '';
   for (;;) {
     const typed = (await guide.ask(`${enter}${name}; b back, s skip, q leave: `)).trim();
     const key = KEYS[typed.toLowerCase()];
@@ -99,19 +103,19 @@ async function askForKey(enter: string, guide: Guide, room?: { name: string }): 
       room.name = typed;
       return 'go on';
     }
-    guide.say(`"${typed}" is none of the keys. Press Enter alone, or b, s or q and Enter.`);
+    guide.print(`"${typed}" is not one of the keys. Press Enter alone, or b, s or q and Enter.`);
   }
 }
 
-async function performAll(commands: Command[], name: string, { say }: Guide): Promise<boolean> {
+async function performAll(commands: DrillCommand[], name: string, { print }: Guide): Promise<boolean> {
   for (const command of commands) {
-    const words = command.words.map((word) => word.replaceAll(SOMEBODY, name));
-    const patience = setTimeout(() => say(`  … ${words.join(' ')}`), SILENT_MS);
+    const words = command.words.map((word) => withName(word, name));
+    const patience = setTimeout(() => print(`  … ${words.join(' ')}`), SILENT_MS);
     try {
       const { said } = await perform({ ...command, words });
-      for (const line of said) say(`  ${line}`);
+      for (const line of said) print(`  ${line}`);
     } catch (error) {
-      say(`  ${paint('red', withMark((error as Error).message))}`);
+      print(`  ${paint('red', withMark((error as Error).message))}`);
       return false;
     } finally {
       clearTimeout(patience);

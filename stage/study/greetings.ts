@@ -1,14 +1,14 @@
 // The greetings that the reader has made, newest first, as they are in the Temporal Service.
 import type { Client } from '@temporalio/client';
 import { readProgress, toDate, WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
-import type { Seen } from '../claims/world.ts';
+import type { GreetingSnapshot } from '../claims/observations.ts';
 
-/** Enough for an afternoon; older ones have been looked at before. */
+/** Enough for an afternoon; older ones have already been looked at. */
 const LOOKED_AT = 60;
 const LISTED_AT_ONCE = 1000;
 
-/** The newest greetings that have ended, read one after the other for as long as the caller wants more. */
-export async function* greetings(client: Client): AsyncGenerator<Seen> {
+/** The newest greetings that have ended, read one at a time for as long as the caller wants more. */
+export async function* greetings(client: Client): AsyncGenerator<GreetingSnapshot> {
   const { executions } = await client.workflowService.listWorkflowExecutions({
     namespace: client.options.namespace,
     query: `WorkflowType = "${WORKFLOW_TYPE}" AND ExecutionStatus = "Completed"`,

@@ -1,12 +1,12 @@
-// What each Event History says to each question, on variations of a committed one: every letter can be the answer.
+// What each Event History says about each question, in variations of a committed one: every letter can be the answer.
 import { readFileSync } from 'node:fs';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
 import { progressOf } from '../../hello-ip/web/progress.ts';
-import type { Seen } from '../claims/world.ts';
+import type { GreetingSnapshot } from '../claims/observations.ts';
 import { listDrills } from '../notes/pages.ts';
+import { readStudyOrder } from './args.ts';
 import { QUESTIONS } from './questions.ts';
-import { readStudyOrder } from './words.ts';
 
 type Json = { eventId: string; eventTime: string; eventType: string } & Record<string, unknown>;
 
@@ -19,8 +19,8 @@ const AFTER_TIMER = 14;
 const BUG = '"ttp://ip-api.com/json/1.2.3.4" is not an http address.';
 const CUT = 'ip-api.com refused the connection.';
 
-/** The committed greeting, changed; the events are numbered anew. */
-function seen(change: (events: Json[]) => Json[] = (events) => events): Seen {
+/** The committed greeting, changed; the events are renumbered. */
+function seen(change: (events: Json[]) => Json[] = (events) => events): GreetingSnapshot {
   const events = change(structuredClone(committed.events));
   const history = historyFromJSON({ events }).events ?? [];
   const description = { runId: 'r', status: { name: 'COMPLETED' }, raw: {} } as unknown as Parameters<
@@ -36,7 +36,7 @@ function seen(change: (events: Json[]) => Json[] = (events) => events): Seen {
   };
 }
 
-/** All from this event on happens later. */
+/** Everything from this event on happens later. */
 function delayed(from: number, seconds: number) {
   return (events: Json[]) =>
     events.map((event) =>
@@ -55,7 +55,7 @@ function otherWorker(events: Json[]): Json[] {
   );
 }
 
-/** A copy of one event stands behind another. */
+/** A copy of one event comes after another. */
 function repeated(id: number, behind: number) {
   return (events: Json[]) =>
     events.flatMap((event) =>
@@ -98,7 +98,7 @@ const failed = (events: Json[]) =>
       : [event],
   );
 
-function answerOf(name: string, greeting: Seen): string | undefined {
+function answerOf(name: string, greeting: GreetingSnapshot): string | undefined {
   return QUESTIONS.find((question) => question.name === name)?.look(greeting)?.letter;
 }
 
@@ -135,7 +135,7 @@ describe('an Event History', () => {
     ['network-cut', 'a', both(retried(CUT), repeated(14, 17), repeated(14, 17))],
     ['network-cut', undefined, seen(retried(BUG))],
     ['network-cut', undefined, seen()],
-  ])('on %s can say %s', (name, letter, greeting) => {
+  ])('about %s can say %s', (name, letter, greeting) => {
     expect(answerOf(name, greeting)).toBe(letter);
   });
 });
@@ -151,10 +151,10 @@ describe('the questions', () => {
 
   it.each([
     ['worker-kil', 'Did you mean: npm run study worker-kill'],
-    ['timer d', '"d" is none of a, b and c. For example: npm run study timer a'],
+    ['timer d', '"d" is not a, b or c. For example: npm run study timer a'],
     ['give-up start', 'Run: npm run study give-up solution'],
     ['timer a b', 'One at a time. Run: npm run study timer a'],
-  ])('%s is refused with what can be said', (said, message) => {
+  ])('%s is refused, with what to say instead', (said, message) => {
     expect(() => readStudyOrder(said.split(' '))).toThrow(message);
   });
 });

@@ -1,6 +1,7 @@
-// The six demos as questions to predict; which of three choices is so, the Event History of your own greeting decides.
-import { ACTIVITIES, activityOf, cite, type Event, timeOf, timerOf, titleOf } from '../claims/history.ts';
-import type { Seen } from '../claims/world.ts';
+// The six demos as questions; the reader predicts one of three answers, and the reader's own Event History decides.
+import { ACTIVITIES } from '../../hello-ip/web/timeline/facts.ts';
+import { activityOf, cite, type Event, timeOf, timerOf, titleOf } from '../claims/history.ts';
+import type { GreetingSnapshot } from '../claims/observations.ts';
 
 export const LETTERS = ['a', 'b', 'c'] as const;
 export type Letter = (typeof LETTERS)[number];
@@ -9,8 +10,8 @@ export type Letter = (typeof LETTERS)[number];
 const NOTHING_BROKEN_MS = 1500;
 const BUG = 'is not an http address';
 
-/** What an Event History says to a question, and the events that decide it. */
-export interface Finding {
+/** What an Event History says about a question, and the events that decide it. */
+export interface HistoryFinding {
   letter: Letter;
   facts: string[];
 }
@@ -23,13 +24,13 @@ export interface Question {
   read: string[];
   ask: string;
   choices: Record<Letter, string>;
-  /** What to run, a line each; those that are no command are for the reader to do. */
+  /** What to run, one line each; lines that are not commands are for the reader to do. */
   run: string[];
   /** Where to look, for those who were wrong. */
   hint: string;
   why: string;
-  /** What this greeting says; nothing where it has not been through the demo. */
-  look(seen: Seen): Finding | undefined;
+  /** What this greeting says; nothing if it has not been through the demo. */
+  look(seen: GreetingSnapshot): HistoryFinding | undefined;
 }
 
 /** In the order of the talk. */
@@ -41,11 +42,11 @@ export const QUESTIONS: readonly Question[] = [
     choices: {
       a: 'Nothing: it says that two Activities ran, and what came out at the end.',
       b: 'Both of them, each in the event that completes its Activity.',
-      c: 'Only the second one; the first is not needed any more.',
+      c: 'Only the second one; the first is no longer needed.',
     },
     run: ['npm run stage greet Ziggy 3', 'npm run stage expect greeting'],
     hint: 'Open the two events called Activity Task Completed in the Web UI.',
-    why: 'What an Activity returned is written down before your code goes on, so no later step needs it from memory.',
+    why: 'What an Activity returned is written down before your code continues, so no later step needs it from memory.',
     look: success,
   },
   {
@@ -53,7 +54,7 @@ export const QUESTIONS: readonly Question[] = [
     read: ['hello-ip/workflow.ts, the line with sleep'],
     ask: 'A greeting sleeps for three seconds. What is in the Event History between Timer Started and Timer Fired?',
     choices: {
-      a: 'A sign of life from the Worker for each second.',
+      a: 'A sign of life from the Worker every second.',
       b: 'Nothing.',
       c: 'A Workflow Task that lasts as long as the sleep.',
     },
@@ -68,7 +69,7 @@ export const QUESTIONS: readonly Question[] = [
     ask: 'The Worker is killed while a Timer runs, and started again only when that Timer is due. What will be written down?',
     choices: {
       a: 'Two Timers: the new Worker had to start one again.',
-      b: 'No Timer Fired: who slept was killed, so the new Worker goes on without it.',
+      b: 'No Timer Fired: the sleeper was killed, so the new Worker carries on without it.',
       c: 'Timer Fired on time, and then a wait until a Worker took the next Workflow Task.',
     },
     run: [
@@ -79,18 +80,18 @@ export const QUESTIONS: readonly Question[] = [
       'npm run stage start worker',
       'npm run stage expect greeting',
     ],
-    hint: 'Look at the times of the four events from Timer Started on.',
+    hint: 'Look at the times of the four events starting with Timer Started.',
     why: 'A Timer needs no Worker. What comes after it does, so the next Workflow Task waits on the Task Queue.',
     look: workerKill,
   },
   {
     name: 'service-kill',
-    read: ['stage/server.ts, its first line'],
+    read: ['stage/commands/server.ts, its first line'],
     ask: 'The Temporal Service is killed while a Timer runs, and started again only when that Timer is due. What will be written down?',
     choices: {
       a: 'Timer Fired, late: as soon as the Temporal Service was back.',
-      b: 'Timer Fired on time: the Worker kept the time meanwhile.',
-      c: 'Two Timers: what was missed is slept again.',
+      b: 'Timer Fired on time: the Worker kept the time in the meantime.',
+      c: 'Two Timers: the sleep that was missed is repeated.',
     },
     run: [
       'npm run stage greet Ziggy 5',
@@ -100,17 +101,17 @@ export const QUESTIONS: readonly Question[] = [
       'npm run stage start server',
       'npm run stage expect greeting',
     ],
-    hint: 'Add five seconds to the time of Timer Started, and compare with that of Timer Fired.',
-    why: 'When it is due stands in the database. The Temporal Service reads it when it comes up, and fires what is overdue.',
+    hint: 'Add five seconds to the time of Timer Started, and compare it with that of Timer Fired.',
+    why: 'The due time is in the database. The Temporal Service reads it when it comes up, and fires what is overdue.',
     look: serviceKill,
   },
   {
     name: 'bug',
     read: ['hello-ip/activities.ts, getLocationInfo', 'hello-ip/stage-tuning.ts, activityTuning'],
-    ask: 'getLocationInfo fails a few times, then its code is fixed. What will the Event History say of the failures?',
+    ask: 'getLocationInfo fails a few times, then its code is fixed. What will the Event History say about the failures?',
     choices: {
       a: 'An event for each attempt that failed.',
-      b: 'A second Activity Task Scheduled: with new code it is scheduled anew.',
+      b: 'A second Activity Task Scheduled: with new code it is scheduled again.',
       c: 'Only the attempt that succeeded, with its number and the failure before it.',
     },
     run: [
@@ -120,14 +121,14 @@ export const QUESTIONS: readonly Question[] = [
       'npm run stage fix geolocation',
       'npm run stage expect greeting',
     ],
-    hint: 'Count the events that have to do with getLocationInfo, and open the one called Activity Task Started.',
-    why: 'Attempts are counted outside of the Event History. So it stays short, however often something fails.',
+    hint: 'Count the events that concern getLocationInfo, and open the one called Activity Task Started.',
+    why: 'Attempts are counted outside the Event History, so it stays short however often something fails.',
     look: bug,
   },
   {
     name: 'network-cut',
-    read: ['hello-ip/lookup.ts, how a failure gets its words'],
-    ask: 'The network is cut, and an Activity is tried again every two seconds. How often does your Workflow run meanwhile?',
+    read: ['hello-ip/support/lookup.ts, how a failure is put into words'],
+    ask: 'The network is cut, and an Activity is retried every two seconds. How often does your Workflow run in the meantime?',
     choices: {
       a: 'Once for each attempt, to decide about the next one.',
       b: 'Not at all.',
@@ -141,12 +142,12 @@ export const QUESTIONS: readonly Question[] = [
       'npm run stage expect greeting',
     ],
     hint: 'Look for a Workflow Task between the events of the Activity that was retried.',
-    why: 'To try again is the business of the Temporal Service. The Workflow is asked when there is a result to go on with.',
+    why: 'Retrying is up to the Temporal Service. The Workflow runs again when there is a result to continue with.',
     look: networkCut,
   },
 ];
 
-function success(seen: Seen): Finding | undefined {
+function success(seen: GreetingSnapshot): HistoryFinding | undefined {
   const { progress } = seen;
   if (progress.status !== 'COMPLETED') return undefined;
   const results = ACTIVITIES.map((activity) => ({
@@ -161,7 +162,7 @@ function success(seen: Seen): Finding | undefined {
   return { letter: second ? 'c' : 'a', facts };
 }
 
-function timer(seen: Seen): Finding | undefined {
+function timer(seen: GreetingSnapshot): HistoryFinding | undefined {
   const { started, fired } = timerOf(seen);
   if (!started || !fired || isBroken(seen)) return undefined;
   const between = seen.events.slice(seen.events.indexOf(started) + 1, seen.events.indexOf(fired));
@@ -170,19 +171,19 @@ function timer(seen: Seen): Finding | undefined {
   return { letter: between.some((event) => event.workflowTaskStartedEventAttributes) ? 'c' : 'a', facts };
 }
 
-function workerKill(seen: Seen): Finding | undefined {
+function workerKill(seen: GreetingSnapshot): HistoryFinding | undefined {
   const { started, fired } = timerOf(seen);
   const next = nextTask(seen);
   if (!started || !next || identityOf(next) === identityOf(taskBefore(seen, started))) return undefined;
   const facts = [started, fired, next].flatMap((event) => (event ? [cite(titleOf(event), event)] : []));
   if (timersOf(seen) > 1) return { letter: 'a', facts };
   if (!fired) return { letter: 'b', facts };
-  // Late as well: then the Temporal Service was away too, and this greeting decides nothing.
+  // Late as well: the Temporal Service was away too, so this greeting decides nothing.
   if (lateBy(seen) > NOTHING_BROKEN_MS || timeOf(next) - timeOf(fired) < NOTHING_BROKEN_MS) return undefined;
   return { letter: 'c', facts };
 }
 
-function serviceKill(seen: Seen): Finding | undefined {
+function serviceKill(seen: GreetingSnapshot): HistoryFinding | undefined {
   const { started, fired } = timerOf(seen);
   const next = nextTask(seen);
   if (!started || !fired || !next || !isBroken(seen)) return undefined;
@@ -195,7 +196,7 @@ function serviceKill(seen: Seen): Finding | undefined {
   return { letter: lateBy(seen) > NOTHING_BROKEN_MS ? 'a' : 'b', facts };
 }
 
-function bug(seen: Seen): Finding | undefined {
+function bug(seen: GreetingSnapshot): HistoryFinding | undefined {
   const { scheduled, started, completed } = activityOf(seen, 'getLocationInfo');
   const [first] = started;
   const { attempt = 1, lastFailure } = first?.activityTaskStartedEventAttributes ?? {};
@@ -208,7 +209,7 @@ function bug(seen: Seen): Finding | undefined {
   return { letter: scheduled.length > 1 ? 'b' : 'c', facts };
 }
 
-function networkCut(seen: Seen): Finding | undefined {
+function networkCut(seen: GreetingSnapshot): HistoryFinding | undefined {
   for (const activity of ACTIVITIES) {
     const { scheduled, started, completed } = activityOf(seen, activity);
     const [first, start, end] = [scheduled[0], started[0], completed[0]];
@@ -227,28 +228,28 @@ function networkCut(seen: Seen): Finding | undefined {
   return undefined;
 }
 
-function timersOf({ events }: Seen): number {
+function timersOf({ events }: GreetingSnapshot): number {
   return events.filter((event) => event.timerStartedEventAttributes).length;
 }
 
-function failuresOf({ events }: Seen): Event[] {
+function failuresOf({ events }: GreetingSnapshot): Event[] {
   return events.filter((event) => event.activityTaskFailedEventAttributes);
 }
 
-/** How late the Timer fired. Milliseconds. */
-function lateBy(seen: Seen): number {
+/** How late the Timer fired, in milliseconds. */
+function lateBy(seen: GreetingSnapshot): number {
   const { fired } = timerOf(seen);
-  return fired ? timeOf(fired) - (seen.progress.timer.due?.getTime() ?? 0) : 0;
+  return fired ? timeOf(fired) - (seen.progress.timer?.due?.getTime() ?? 0) : 0;
 }
 
-/** The Workflow Task in which the code went on after the Timer. */
-function nextTask(seen: Seen): Event | undefined {
+/** The Workflow Task in which the code continued after the Timer. */
+function nextTask(seen: GreetingSnapshot): Event | undefined {
   const { started } = timerOf(seen);
   const after = started ? seen.events.slice(seen.events.indexOf(started)) : [];
   return after.find((event) => event.workflowTaskStartedEventAttributes);
 }
 
-function taskBefore({ events }: Seen, event: Event): Event | undefined {
+function taskBefore({ events }: GreetingSnapshot, event: Event): Event | undefined {
   return events.slice(0, events.indexOf(event)).findLast((task) => task.workflowTaskStartedEventAttributes);
 }
 
@@ -257,8 +258,8 @@ function identityOf(task: Event | undefined): string {
   return task?.workflowTaskStartedEventAttributes?.identity ?? '';
 }
 
-/** Something kept the Timer, or what comes after it, waiting. */
-function isBroken(seen: Seen): boolean {
+/** Something kept the Timer, or what came after it, waiting. */
+function isBroken(seen: GreetingSnapshot): boolean {
   const { fired } = timerOf(seen);
   const next = nextTask(seen);
   if (!fired || !next || timersOf(seen) > 1) return true;

@@ -1,14 +1,22 @@
-// What the reader has predicted and which exercise has passed, in the stage's folder: nothing that could not be made anew.
-import { readFileSync, writeFileSync } from 'node:fs';
+// What the reader has predicted and which exercise has passed, in the stage's folder: nothing that could not be recreated.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeStageFolder } from '../leftovers.ts';
+import { writeOwnFile } from '../processes/own-files.ts';
+import { makeStageFolder } from '../processes/pid-files.ts';
 import { stageFolder } from '../settings.ts';
 import { LETTERS } from './questions.ts';
 
+const predictionSchema = z.object({
+  letter: z.enum(LETTERS),
+  /** When the question was first answered, in milliseconds since 1970: only greetings begun later can judge it. */
+  since: z.number(),
+});
+export type Prediction = z.infer<typeof predictionSchema>;
+
 const recordSchema = z.object({
-  /** The letter by the name of the question. */
-  predictions: z.record(z.string(), z.enum(LETTERS)),
+  /** By the name of the question. */
+  predictions: z.record(z.string(), predictionSchema),
   /** The fingerprint of the code that passed, by the name of the exercise. */
   passed: z.record(z.string(), z.string()),
 });
@@ -16,7 +24,7 @@ export type StudyRecord = z.infer<typeof recordSchema>;
 
 const NOTHING: StudyRecord = { predictions: {}, passed: {} };
 
-/** All of it; nothing where there is none, or none that can be read. */
+/** The whole record; an empty one if there is none, or none that can be read. */
 export function readRecord(): StudyRecord {
   try {
     return recordSchema.parse(JSON.parse(readFileSync(file(), 'utf8')));
@@ -33,7 +41,7 @@ export function remember({ predictions, passed }: Partial<StudyRecord>): void {
     predictions: { ...before.predictions, ...predictions },
     passed: { ...before.passed, ...passed },
   };
-  writeFileSync(file(), `${JSON.stringify(after, undefined, 2)}\n`);
+  writeOwnFile(file(), `${JSON.stringify(after, undefined, 2)}\n`);
 }
 
 function file(): string {

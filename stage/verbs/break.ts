@@ -1,9 +1,4 @@
 // npm run stage break geolocation
-import { changeBug } from '../bug.ts';
-import type { Verb } from '../verb.ts';
+import { bugVerb } from './bug-verb.ts';
 
-export const verb: Verb = {
-  usage: 'break geolocation',
-  about: 'the bug: the h of an address taken out of activities.ts',
-  run: (words, say) => changeBug('in', words, say),
-};
+export const verb = bugVerb('break', 'in', 'the bug: removes the h of an address in activities.ts');

@@ -1,12 +1,12 @@
 // npm run stage cut network [silently]
-import { userError } from '../../hello-ip/user-error.ts';
-import { askStage } from '../ask.ts';
-import type { Verb } from '../verb.ts';
+import { userError } from '../../hello-ip/support/user-error.ts';
+import { askStage } from '../control/client.ts';
+import type { Verb } from './verb.ts';
 
 export const verb: Verb = {
   usage: 'cut network [silently]',
-  about: 'lookups are refused, or silently never answered; all else stays up',
-  async run(words, say) {
+  about: 'lookups are refused (silently: never answered); all else stays up',
+  async run(words, print) {
     const silently = words[1] === 'silently';
     if (words[0] !== 'network' || words.length > (silently ? 2 : 1)) {
       throw userError(
@@ -14,6 +14,6 @@ export const verb: Verb = {
       );
     }
     const { state } = await askStage({ do: 'network', order: silently ? 'cut silently' : 'cut' });
-    say(`network ${state}: lookups are ${silently ? 'accepted and never answered' : 'refused'}`);
+    print(`network ${state}: lookups are ${silently ? 'accepted and never answered' : 'refused'}`);
   },
 };

@@ -1,10 +1,12 @@
 // npm run stage doctor [json]
 import { resolve } from 'node:path';
-import { userError } from '../../hello-ip/user-error.ts';
+import { userError } from '../../hello-ip/support/user-error.ts';
 import { bugCheck } from '../doctor/bug.ts';
 import { chromiumCheck } from '../doctor/chromium.ts';
 import { clockCheck } from '../doctor/clock.ts';
 import { diskCheck } from '../doctor/disk.ts';
+import { examine, lineOf } from '../doctor/examine.ts';
+import { kitAddressCheck } from '../doctor/kit-address.ts';
 import { lookupsCheck } from '../doctor/lookups.ts';
 import { nodeCheck } from '../doctor/node.ts';
 import { packagesCheck } from '../doctor/packages.ts';
@@ -13,36 +15,35 @@ import { slidesCheck } from '../doctor/slides.ts';
 import { stageCheck } from '../doctor/stage.ts';
 import { temporalCliCheck } from '../doctor/temporal-cli.ts';
 import { webUiCheck } from '../doctor/web-ui.ts';
-import { examine, lineOf } from '../doctor.ts';
 import { ROOT, stageFolder } from '../settings.ts';
-import type { Verb } from '../verb.ts';
+import type { Verb } from './verb.ts';
 
-const WITHIN_MS = 3000; // with the start of Node.js before it, also on a busy machine, the whole stays below 5 s
+const WITHIN_MS = 3000; // with the start of Node.js, the whole takes less than 5 s even on a busy machine
 
 const CHECKS = [
   ...[nodeCheck, packagesCheck, temporalCliCheck, diskCheck],
   ...portChecks,
   ...[stageCheck, webUiCheck, lookupsCheck, clockCheck],
-  ...[bugCheck, slidesCheck, chromiumCheck],
+  ...[bugCheck, slidesCheck, kitAddressCheck, chromiumCheck],
 ];
 
 export const verb: Verb = {
   usage: 'doctor [json]',
-  about: 'the check before a talk: what is well, what is not, what mends it',
-  async run(words, say) {
+  about: 'the check before a talk: what is fine, what is not, how to fix it',
+  async run(words, print) {
     const asJson = words.length === 1 && words[0] === 'json';
     if (words.length > 0 && !asJson) {
       throw userError(
-        `"${words.join(' ')}" is nothing the doctor knows. Run: npm run stage doctor, or: npm run stage doctor json`,
+        `The doctor does not know "${words.join(' ')}". Run: npm run stage doctor, or: npm run stage doctor json`,
       );
     }
-    const surroundings = { env: process.env, root: ROOT, folder: resolve(stageFolder()) };
-    const results = await examine(CHECKS, surroundings, WITHIN_MS);
+    const context = { env: process.env, root: ROOT, folder: resolve(stageFolder()) };
+    const results = await examine(CHECKS, context, WITHIN_MS);
     const problems = results.filter(({ state }) => state === 'problem').length;
-    if (asJson) say(JSON.stringify({ ok: problems === 0, checks: results }, undefined, 2));
-    else for (const result of results) say(lineOf(result));
+    if (asJson) print(JSON.stringify({ ok: problems === 0, checks: results }, undefined, 2));
+    else for (const result of results) print(lineOf(result));
     if (problems === 0) return;
     const [are, them] = problems === 1 ? ['1 problem', 'it'] : [`${problems} problems`, 'them'];
-    throw userError(`${are} would spoil the talk. Mend ${them} and run again: npm run stage doctor`);
+    throw userError(`${are} would spoil the talk. Fix ${them} and run again: npm run stage doctor`);
   },
 };

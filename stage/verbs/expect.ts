@@ -1,19 +1,20 @@
 // npm run stage expect <claim> [of <workflowId>]
-import type { Verb } from '../verb.ts';
+import type { Verb } from './verb.ts';
 
 export const verb: Verb = {
   usage: 'expect <claim>',
-  about: 'waits until it is so and prints the evidence; alone: all claims',
-  async run(words, say) {
-    // Imported here: the help of all verbs needs none of it.
+  about: 'waits until it holds and prints the evidence; alone: lists all claims',
+  async run(words, print) {
+    // Imported here: the list of verbs needs none of it.
     const { listClaims, readClaim } = await import('../claims/grammar.ts');
     if (words.length === 0) {
-      for (const line of listClaims()) say(line);
+      for (const line of listClaims()) print(line);
       return;
     }
     const asked = readClaim(words);
-    const { proveHere } = await import('../subject.ts');
-    const { tell } = await import('../claims/prove.ts');
-    for (const line of tell(await proveHere(asked))) say(line);
+    const { linesOfProof, proveHere } = await import('../claims/prove.ts');
+    const proof = await proveHere(asked);
+    for (const line of linesOfProof(proof)) print(line);
+    return proof;
   },
 };

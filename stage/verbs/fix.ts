@@ -1,9 +1,4 @@
 // npm run stage fix geolocation
-import { changeBug } from '../bug.ts';
-import type { Verb } from '../verb.ts';
+import { bugVerb } from './bug-verb.ts';
 
-export const verb: Verb = {
-  usage: 'fix geolocation',
-  about: 'the h put back where it was',
-  run: (words, say) => changeBug('out', words, say),
-};
+export const verb = bugVerb('fix', 'out', 'puts the h back where it was');

@@ -1,4 +1,4 @@
 // npm run stage freeze <process>
-import { processVerb } from '../process-verb.ts';
+import { processVerb } from './process-verb.ts';
 
-export const verb = processVerb('freeze', 'frozen', 'SIGSTOP: it is there and does nothing');
+export const verb = processVerb('freeze', 'frozen', 'SIGSTOP: the process stays, but does nothing');

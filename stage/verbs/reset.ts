@@ -1,31 +1,52 @@
 // npm run stage reset
-import { userError } from '../../hello-ip/user-error.ts';
-import { askStage } from '../ask.ts';
-import { makeWhole } from '../mend.ts';
-import { withClient } from '../service-client.ts';
-import type { Verb } from '../verb.ts';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
+import { userError } from '../../hello-ip/support/user-error.ts';
+import { WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
+import { TASK_QUEUE as COUNTER_QUEUE } from '../../volatile-vs-durable/count.ts';
+import { askStage } from '../control/client.ts';
+import { withClient } from '../control/service-client.ts';
+import { makeWhole } from './repair.ts';
+import type { Verb } from './verb.ts';
+
+/** What the kit starts. Anything else on the same Temporal Service belongs to someone else. */
+const OURS = [
+  `TaskQueue = "${TASK_QUEUE}" AND WorkflowType = "${WORKFLOW_TYPE}"`,
+  `TaskQueue = "${COUNTER_QUEUE}" AND WorkflowType = "count"`,
+  'TaskQueue STARTS_WITH "study-" AND WorkflowType = "greet"',
+];
+const RUNNING_AND_OURS = `ExecutionStatus = "Running" AND (${OURS.map((ours) => `(${ours})`).join(' OR ')})`;
 
 export const verb: Verb = {
   usage: 'reset',
-  about: 'network back, bug out, everything up, what still runs ended',
-  async run(_words, say) {
+  about: 'restores processes, network and code; terminates running Workflows',
+  async run(_words, print) {
     const status = await askStage({ do: 'status' });
     if (status.profile)
       throw userError(
-        `The stage uses your profile "${status.profile}", and ends nothing there. Restart it without.`,
+        `The stage uses your profile "${status.profile}", and terminates nothing there. Restart it without: npm start`,
       );
-    await makeWhole(status, say);
-    say(`executions ended: ${await endExecutions()}`);
+    await makeWhole(status, print);
+    await askStage({ do: 'counters', order: 'clear' });
+    print(`executions terminated: ${await withClient(terminateOurs, status)}`);
   },
 };
 
-async function endExecutions(): Promise<number> {
-  return withClient(async (client) => {
-    let ended = 0;
-    for await (const { workflowId, runId } of client.workflow.list({ query: 'ExecutionStatus="Running"' })) {
-      await client.workflow.getHandle(workflowId, runId).terminate('npm run stage reset');
-      ended += 1;
-    }
-    return ended;
-  });
+async function terminateOurs(client: Client): Promise<number> {
+  let terminated = 0;
+  for await (const { workflowId, runId } of client.workflow.list({ query: RUNNING_AND_OURS })) {
+    if (await terminate(client, workflowId, runId)) terminated += 1;
+  }
+  return terminated;
+}
+
+/** False if it ended on its own, or through another reset, after it was listed. */
+async function terminate(client: Client, workflowId: string, runId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId, runId).terminate('npm run stage reset');
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }

@@ -1,16 +1,17 @@
 // npm run stage start <process>|counters
-import { askStage } from '../ask.ts';
-import { processVerb } from '../process-verb.ts';
-import type { Verb } from '../verb.ts';
+import { askStage } from '../control/client.ts';
+import { processVerb } from './process-verb.ts';
+import type { Verb } from './verb.ts';
 
-const one = processVerb('start', 'ready', 'start it; returns when it polls or answers (counters: at once)');
+const one = processVerb('start', 'ready', 'starts it; returns once it polls or answers (counters: at once)');
 
 export const verb: Verb = {
   ...one,
   usage: 'start <process>|counters',
-  async run(words, say) {
-    if (words.join(' ') !== 'counters') return one.run(words, say);
+  async run(words, print) {
+    if (words.join(' ') !== 'counters') return one.run(words, print);
     await askStage({ do: 'counters', order: 'start' });
-    say('counters started: watch them with npm run stage watch counters');
+    print('counters started; watch them: npm run stage watch counters');
+    return undefined;
   },
 };

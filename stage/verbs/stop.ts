@@ -1,4 +1,4 @@
 // npm run stage stop <process>
-import { processVerb } from '../process-verb.ts';
+import { processVerb } from './process-verb.ts';
 
-export const verb = processVerb('stop', 'stopped', 'ask it politely to leave; returns when it is gone');
+export const verb = processVerb('stop', 'stopped', 'asks it politely to exit; returns once it is gone');

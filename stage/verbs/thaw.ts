@@ -1,4 +1,4 @@
 // npm run stage thaw <process>
-import { processVerb } from '../process-verb.ts';
+import { processVerb } from './process-verb.ts';
 
-export const verb = processVerb('thaw', 'thawed', 'SIGCONT: a frozen process goes on');
+export const verb = processVerb('thaw', 'thawed', 'SIGCONT: a frozen process continues');

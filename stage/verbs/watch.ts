@@ -1,68 +1,46 @@
 // npm run stage watch counters
 import { setTimeout as delay } from 'node:timers/promises';
-import { userError } from '../../hello-ip/user-error.ts';
-import { durableNumbers } from '../../hello-ip/web/counters.ts';
-import { askStage } from '../ask.ts';
-import type { CountersReport } from '../counters.ts';
-import { createStageClient } from '../service-client.ts';
-import type { Verb } from '../verb.ts';
+import { userError } from '../../hello-ip/support/user-error.ts';
+import { askStage } from '../control/client.ts';
+import { counterRows } from '../control/counter-rows.ts';
+import { type Counted, durableNumbers } from '../control/durable-count.ts';
+import { createStageClient } from '../control/service-client.ts';
+import { paint } from '../processes/output.ts';
+import { linesOfCounters } from './counter-text.ts';
+import type { Verb } from './verb.ts';
 
-const LOOK_EVERY_MS = 100;
-const COLUMN = 16;
+const POLL_INTERVAL_MS = 100;
+const SIZE_OF_A_PIPE = { columns: 80, rows: 0 };
 
 export const verb: Verb = {
   usage: 'watch counters',
-  about: 'the two counters side by side; outlives both; Ctrl-C ends it',
-  async run(words, say) {
+  about: 'shows the two counters, a row each, and outlives both; Ctrl-C ends it',
+  async run(words, print) {
     if (words.join(' ') !== 'counters')
       throw userError('Only the counters can be watched. Run: npm run stage watch counters');
-    const client = await createStageClient(await askStage({ do: 'status' }));
-    const screen = createScreen(say);
-    screen.show([row('volatile', 'durable'), row('its own output', 'Event History'), '']);
-    let durable: number[] = [];
+    const client = createStageClient(await askStage({ do: 'status' }));
+    const redraw = createScreen(print);
+    let durable: Counted[] = [];
     for (;;) {
-      const counters = await askStage({ do: 'counters', order: 'report' });
-      // While the Temporal Service is away, what was counted stays as it was.
-      durable = await durableNumbers(client).then(
-        (counted) => counted.map(({ number }) => number),
-        () => durable,
-      );
-      screen.redraw(rowsOf(counters, durable));
-      await delay(LOOK_EVERY_MS);
+      const report = await askStage({ do: 'counters', order: 'report' });
+      // While the Temporal Service is away, the last count stays.
+      durable = await durableNumbers(client).catch(() => durable);
+      const { isTTY, columns = SIZE_OF_A_PIPE.columns, rows = SIZE_OF_A_PIPE.rows } = process.stdout;
+      const size = isTTY ? { columns, rows } : SIZE_OF_A_PIPE;
+      redraw(linesOfCounters(counterRows(report, durable), size, paint));
+      await delay(POLL_INTERVAL_MS);
     }
   },
 };
 
-/** The two columns: what the volatile process printed, with a line where it was killed, beside the durable numbers. */
-export function rowsOf({ volatile }: CountersReport, durable: number[]): string[] {
-  const left = volatile.flatMap((run, index) =>
-    index === 0 ? run.map(String) : ['(started again)', ...run.map(String)],
-  );
-  const right = durable.map(String);
-  const height = Math.max(left.length, right.length);
-  return Array.from({ length: height }, (_, index) => row(left[index], right[index]));
-}
-
-function row(left = '', right = ''): string {
-  return `${left.padEnd(COLUMN)}${right}`;
-}
-
-/** Draws over what was drawn before; where that cannot be done it prints the rows that changed. */
-function createScreen(say: (line: string) => void) {
+/** Redraws over the last drawing; prints the rows that have changed where that is impossible. */
+function createScreen(print: (line: string) => void): (lines: string[]) => void {
   let drawn: string[] = [];
-  return {
-    show(lines: string[]) {
-      for (const line of lines) say(line);
-    },
-    redraw(rows: string[]) {
-      if (rows.join('\n') === drawn.join('\n')) return;
-      if (process.stdout.isTTY && drawn.length > 0) process.stdout.write(`\x1b[${drawn.length}A\x1b[J`);
-      for (const line of process.stdout.isTTY ? rows : changed(rows, drawn)) say(line);
-      drawn = rows;
-    },
+  return (lines) => {
+    if (lines.join('\n') === drawn.join('\n')) return;
+    const { isTTY } = process.stdout;
+    if (isTTY && drawn.length > 0) process.stdout.write(`\x1b[${drawn.length}A\x1b[J`);
+    for (const line of isTTY ? lines : lines.filter((text, index) => text !== drawn[index])) print(line);
+    drawn = lines;
   };
-}
-
-function changed(rows: string[], drawn: string[]): string[] {
-  return rows.filter((line, index) => line !== drawn[index]);
 }

@@ -1,18 +1,16 @@
 // Measures the kit with real processes on free ports, in venue mode: npm run bench [names].
-import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, type } from 'node:os';
 import { join } from 'node:path';
-import { whenToldToLeave } from '../../stage/leaving.ts';
-import { makeStageFolder } from '../../stage/leftovers.ts';
+import { writeOwnFile } from '../../stage/processes/own-files.ts';
+import { makeStageFolder } from '../../stage/processes/pid-files.ts';
+import { INTERRUPTED, whenToldToLeave } from '../../stage/processes/shutdown.ts';
+import { findTemporalCli } from '../../stage/processes/temporal-cli/resolve.ts';
 import { stageFolder } from '../../stage/settings.ts';
-import { findTemporalCli } from '../../stage/temporal-cli/resolve.ts';
-import { cleanUp } from '../stage/harness.ts';
+import { cleanUp } from '../support/harness.ts';
 import { type Figure, holds, tableOf } from './figures.ts';
 import { closeKits } from './kits.ts';
 import { loadRow, readNames } from './names.ts';
-
-const INTERRUPTED = 130; // what a shell makes of Ctrl-C
 
 whenToldToLeave(
   () => void leave(INTERRUPTED),
@@ -20,16 +18,16 @@ whenToldToLeave(
 );
 const wanted = readNames(process.argv.slice(2));
 const begun = performance.now();
-const cli = await findTemporalCli({ say });
+const cli = await findTemporalCli({ print });
 const figures: Figure[] = [];
 const failed: string[] = [];
 for (const name of wanted) {
   const row = await loadRow(name);
-  say(name);
+  print(name);
   try {
-    figures.push(...(await row.measure((line) => say(`  ${line}`))));
+    figures.push(...(await row.measure((line) => print(`  ${line}`))));
   } catch (error) {
-    // Half an hour of measuring is not thrown away for one row.
+    // One failed row must not cost half an hour of measurements.
     failed.push(name);
     console.error(error);
   }
@@ -40,7 +38,7 @@ console.log(`\nAlso as JSON: ${writeJson()}`);
 if (failed.length > 0) console.error(`Not measured, see above: ${failed.join(', ')}`);
 await leave(failed.length === 0 && figures.every(holds) ? 0 : 1);
 
-function say(line: string): void {
+function print(line: string): void {
   console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${line}`);
 }
 
@@ -57,7 +55,7 @@ function writeJson(): string {
   const folder = stageFolder();
   makeStageFolder(folder);
   const file = join(folder, 'bench.json');
-  writeFileSync(file, `${JSON.stringify({ machine: machine(), figures }, undefined, 2)}\n`);
+  writeOwnFile(file, `${JSON.stringify({ machine: machine(), figures }, undefined, 2)}\n`);
   return file;
 }
 

@@ -1,4 +1,4 @@
-// The arithmetic of the benchmark: which run is judged, against what, and how it is written down.
+// The arithmetic of the benchmark: which run is judged, against what, and how the result is written.
 import { expect, it } from 'vitest';
 import { type Figure, holds, mostOf, quantile, tableOf } from './figures.ts';
 import { loadRow, NAMES, readNames } from './names.ts';
@@ -11,21 +11,21 @@ it('finds the value that a share does not exceed', () => {
   expect(quantile([7], 0.95)).toBe(7);
 });
 
-it('judges the run that the goal speaks of', () => {
+it('judges the run that the goal is about', () => {
   expect(holds(figure)).toBe(true);
   expect(holds({ ...figure, runs: [1, 1, 4] })).toBe(false);
   expect(holds({ ...figure, runs: [1, 1, 4], of: 'median' })).toBe(true);
   expect(holds({ ...figure, runs: [] })).toBe(false);
 });
 
-it('holds it against the floor of the same run', () => {
+it('compares it with the floor of the same run', () => {
   const ratio: Figure = { ...figure, floor: [2, 100, 1], most: { times: 1.3, plus: 1 } };
   expect(mostOf(ratio)).toBeCloseTo(3.6);
   expect(holds(ratio)).toBe(true);
   expect(holds({ ...ratio, most: { times: 1.2 } })).toBe(false);
 });
 
-it('writes a table, and what is not kept stands out', () => {
+it('writes a table in which missed goals stand out', () => {
   const late: Figure = { ...figure, floor: [1], most: { times: 1.2 }, note: 'slow' };
   const certain: Figure = { ...figure, what: 'lost', unit: 'lost', runs: [0, 0] };
   expect(tableOf([figure, late, certain]).slice(2)).toEqual([
@@ -40,7 +40,7 @@ it.each(NAMES)('%s can be measured by its name', async (name) => {
   expect(readNames([name])).toEqual([name]);
 });
 
-it('refuses what cannot be measured, with what can', () => {
+it('refuses what cannot be measured, naming what can', () => {
   expect(() => readNames(['veiwers'])).toThrow('Did you mean: npm run bench viewers');
   expect(readNames([])).toEqual(NAMES);
 });

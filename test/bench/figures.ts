@@ -1,11 +1,11 @@
-// Figures that hold on any machine: each beside a floor measured in the same run, or under a bound; and their table.
+// Figures that hold on any machine: each next to a floor measured in the same run, or under a bound; and their table.
 
 /** One thing that was measured several times. */
 export interface Figure {
   what: string;
   unit: 'ms' | 's' | 'MB' | 'KB' | 'files' | 'reads/s' | 'lost';
   runs: number[];
-  /** What the goal speaks of: the worst run, the one in the middle, or all but the worst twentieth. */
+  /** What the goal is about: the worst run, the one in the middle, or all but the worst twentieth. */
   of: 'max' | 'median' | 'p95';
   /** What the same machine needs for the least that could do the job, measured in between. */
   floor?: number[];
@@ -15,7 +15,7 @@ export interface Figure {
   note?: string;
 }
 
-/** The smallest value that so large a share of the values does not exceed. */
+/** The smallest value that this share of the values does not exceed. */
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
@@ -29,7 +29,7 @@ export function mostOf({ floor, most }: Figure): number {
   return base + (most.plus ?? 0);
 }
 
-/** Whether the goal is kept. */
+/** Whether the goal is met. */
 export function holds(figure: Figure): boolean {
   return figure.runs.length > 0 && quantile(figure.runs, SHARES[figure.of]) <= mostOf(figure);
 }

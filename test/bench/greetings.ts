@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { newForm, workflowIdFor } from '../../hello-ip/web/form.ts';
 import { readProgress, toDate } from '../../hello-ip/web/progress.ts';
-import { followPage } from '../../stage/page-stream.ts';
-import { createClient } from '../kit.ts';
+import { followPage } from '../soak/page-stream.ts';
+import { createClient } from '../support/kit.ts';
 
-const LOOK_EVERY_MS = 25;
+const POLL_INTERVAL_MS = 25;
 const LATE_MS = 240_000;
 
-/** A page that is open, and when it showed what. */
+/** An open page, and what it showed when. */
 export interface OpenPage {
   /** Milliseconds since 1970 of the first change that says so; waits for it. */
   showed(text: string): Promise<number>;
@@ -75,7 +75,7 @@ export function follow(client: Client, workflowId: string, page = ''): Greeting 
   };
 }
 
-/** Resolves when the Activity that is tried again has failed at least once. */
+/** Resolves when the Activity that is being retried has failed at least once. */
 export async function untilRetrying(client: Client, { workflowId }: Greeting): Promise<void> {
   await until(async () => {
     const reading = await readProgress(client, workflowId);
@@ -83,14 +83,14 @@ export async function untilRetrying(client: Client, { workflowId }: Greeting): P
   }, `${workflowId}: a failure`);
 }
 
-/** What the look says, as soon as it says something. */
+/** What the look returns, as soon as it returns something. */
 export async function until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
   const bound = Date.now() + LATE_MS;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > bound) throw new Error(`Not within ${LATE_MS / 1000} s: ${what}`);
-    await delay(LOOK_EVERY_MS);
+    if (Date.now() > bound) throw new Error(`Not seen within ${LATE_MS / 1000} s: ${what}`);
+    await delay(POLL_INTERVAL_MS);
   }
 }
 

@@ -1,8 +1,8 @@
-// The kits that the benchmark runs on: each four real processes, all of them gone when the benchmark is.
+// The kits that the benchmark runs on: four real processes each, all gone when the benchmark ends.
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Kit, startKit } from '../kit.ts';
+import { type Kit, startKit } from '../support/kit.ts';
 
-/** Kits that recover in the same moment would fight for the two cores of a small machine. */
+/** Kits that recover at the same moment would fight for the two cores of a small machine. */
 export const APART_MS = 1500;
 
 const open = new Set<Kit>();
@@ -13,7 +13,7 @@ export async function withKit<T>(work: (kit: Kit) => Promise<T>): Promise<T> {
   return result as T;
 }
 
-/** So many runs side by side, each on a kit of its own: most of the time is waiting for an outage to pass. */
+/** This many runs side by side, each on its own kit: most of the time goes into waiting for an outage to pass. */
 export async function sideBySide<T>(runs: number, work: (kit: Kit) => Promise<T>): Promise<T[]> {
   const kits: Kit[] = [];
   try {

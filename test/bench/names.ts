@@ -1,13 +1,13 @@
 // What can be measured, in the order of the table: the grammar of npm run bench.
-import { userError } from '../../hello-ip/user-error.ts';
-import { nearest } from '../../stage/words.ts';
+import { userError } from '../../hello-ip/support/user-error.ts';
+import { nearest } from '../../stage/nearest.ts';
 import type { Figure } from './figures.ts';
 
 /** What belongs together in the table, measured in one go. */
 export interface Row {
   name: string;
-  /** Says how far it is. */
-  measure(say: (line: string) => void): Promise<Figure[]>;
+  /** Reports progress. */
+  measure(print: (line: string) => void): Promise<Figure[]>;
 }
 
 export const NAMES = [
@@ -15,7 +15,7 @@ export const NAMES = [
   ...['server-kill', 'cut', 'bug', 'in-flight', 'install'],
 ];
 
-/** The names that were said, all of them where none was. @throws a user's error for one that there is not */
+/** The names given, or all of them if there is none. @throws a user error for an unknown one */
 export function readNames(words: string[]): string[] {
   const names = words.map((word) => word.replace(/,$/, ''));
   const unknown = names.find((name) => !NAMES.includes(name));

@@ -1,11 +1,11 @@
-// Takes a picture of every state of the page, for people to look at: npm run pictures [readme].
+// Takes a screenshot of every state of the page, for people to look at: npm run app:pictures [readme].
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { userError } from '../../hello-ip/user-error.ts';
-import { findChromium } from '../../stage/chromium.ts';
+import { needChromium } from '../../stage/doctor/find-chromium.ts';
+import { launchChromium } from '../../stage/doctor/launch-chromium.ts';
 import { ROOT } from '../../stage/settings.ts';
-import { createClient, type Kit, startKit } from '../kit.ts';
-import { greet as fillIn, launchChromium, seeHeadline } from './chromium.ts';
+import { greet as fillIn, seeHeadline } from '../support/chromium.ts';
+import { createClient, type Kit, startKit } from '../support/kit.ts';
 
 const LOOKS = [
   { name: 'light', viewport: { width: 1280, height: 720 }, colorScheme: 'light' },
@@ -14,8 +14,7 @@ const LOOKS = [
   { name: 'phone-dark', viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
 ] as const;
 
-const executable = findChromium();
-if (!executable) throw userError('No Chromium was found. Install it, or set CHROMIUM to its path.');
+const executable = needChromium('to take pictures with');
 const readmeOnly = process.argv[2] === 'readme';
 const folder = readmeOnly ? join(ROOT, 'docs') : join(ROOT, '.stage', 'pictures');
 mkdirSync(folder, { recursive: true });
@@ -119,7 +118,7 @@ function workflowId(): string {
   return page.url().split('/').at(-1) ?? '';
 }
 
-/** What a lookup service's answer does when it says that asking again cannot help. */
+/** Does what a lookup service's answer does when asking again cannot help. */
 async function failForGood(): Promise<void> {
   await client.workflowService.respondActivityTaskFailedById({
     namespace: 'default',

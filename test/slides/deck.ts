@@ -8,8 +8,10 @@ import { ROOT } from '../../stage/settings.ts';
 
 /** Where the build is, and under which path it is served; nothing may depend on it. */
 export const DIST = join(ROOT, 'slides', 'dist');
+/** The same deck, light. */
+export const DIST_LIGHT = join(ROOT, 'slides', 'dist-light');
 const SUB_PATH = '/talk/';
-/** The last slide is where the key does nothing for so long. */
+/** A slide where the key does nothing for this long is the last. */
 const LAST_SLIDE_MS = 1500;
 export const CANVAS = { width: 1280, height: 720 };
 
@@ -28,13 +30,13 @@ export interface ServedDeck {
 }
 
 /** Serves the built deck, as any file server would. */
-export async function serveDeck(): Promise<ServedDeck> {
+export async function serveDeck(folder = DIST): Promise<ServedDeck> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://deck');
     const path = normalize(pathname.slice(SUB_PATH.length) || 'index.html');
     try {
       if (!pathname.startsWith(SUB_PATH) || path.startsWith('..')) throw new Error('outside');
-      const body = readFileSync(join(DIST, path));
+      const body = readFileSync(join(folder, path));
       response
         .writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' })
         .end(body);
@@ -53,32 +55,36 @@ export async function serveDeck(): Promise<ServedDeck> {
   };
 }
 
-/** One slide in one click state, as it is shown. */
+/** One slide in one click state, as shown. */
 export interface Shown {
   slide: number;
   click: number;
   page: Page;
 }
 
-/** The deck in a browser of its own look. */
+/** The deck in a browser. */
 export interface OpenDeck {
   context: BrowserContext;
-  /** Every address that was asked for. */
+  /** Every address that was requested. */
   requests: string[];
+  /** What the console complained about. */
+  errors: string[];
   /** Presses the right arrow until the end, and calls back for every slide in every click state. */
   walk(visit: (shown: Shown) => Promise<void>): Promise<void>;
 }
 
-/** Opens the first slide; light or dark as the system of the projector says. */
-export async function openDeck(
-  browser: Browser,
-  url: string,
-  colorScheme: 'light' | 'dark',
-): Promise<OpenDeck> {
-  const context = await browser.newContext({ viewport: CANVAS, colorScheme, reducedMotion: 'reduce' });
+/** Opens the first slide. */
+export async function openDeck(browser: Browser, url: string): Promise<OpenDeck> {
+  const context = await browser.newContext({ viewport: CANVAS, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const requests: string[] = [];
+  const errors: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()))
+      errors.push(`${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
   await page.goto(`${url}#/1`);
   await page.locator('.slidev-page-1').waitFor();
 
@@ -101,7 +107,7 @@ export async function openDeck(
     }
   }
 
-  return { context, requests, walk };
+  return { context, requests, errors, walk };
 }
 
 function placeOf(url: string): { slide: number; click: number } {
@@ -109,7 +115,7 @@ function placeOf(url: string): { slide: number; click: number } {
   return { slide: Number(slide), click: Number(click ?? 0) };
 }
 
-/** Resolves when nothing moves any more: the fonts, what is animated, and a few frames for what comes of it. */
+/** Resolves when nothing moves any more: fonts loaded, animations over, and a few frames for what follows from them. */
 async function settled(): Promise<void> {
   await document.fonts.ready;
   for (let frames = 0; frames < 4; frames += 1) {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SLIDES } from '../../stage/slides/slidev.ts';
+import { SLIDES, type Slot } from '../../stage/commands/slidev.ts';
 
-/** One slide as it is written. */
+/** One slide as written. */
 export interface SourceSlide {
   frontmatter: Record<string, unknown>;
   content: string;
@@ -14,16 +14,19 @@ export interface SourceSlide {
 
 const fromSlides = createRequire(join(SLIDES, 'package.json'));
 
-/** A package that only the slides have installed. */
+/** A package that is installed only for the slides. */
 export async function packageOfSlides(name: string) {
   return import(pathToFileURL(fromSlides.resolve(name)).href);
 }
 
-/** All slides of slides.md, read by Slidev's own parser. */
-export async function readSlides(): Promise<SourceSlide[]> {
+/** The slides of slides.md for one slot, read by Slidev's own parser. */
+export async function readSlides(slot: Slot): Promise<SourceSlide[]> {
   const { parseSync } = await packageOfSlides('@slidev/parser');
   const file = join(SLIDES, 'slides.md');
-  return parseSync(readFileSync(file, 'utf8'), file).slides;
+  const slides: SourceSlide[] = parseSync(readFileSync(file, 'utf8'), file).slides;
+  return slides.filter(
+    ({ frontmatter: { slots } }) => !Array.isArray(slots) || slots.map(String).includes(slot),
+  );
 }
 
 /** The code that a slide imports, a text for each `<<<`. */
@@ -35,7 +38,7 @@ export function importsOf({ content }: SourceSlide): string[] {
 
 /**
  * The lines between the marks of a region, or all of them.
- * @throws where there is no such region: Slidev itself would show the whole file, and say nothing
+ * @throws if there is no such region: Slidev itself would show the whole file, without a word
  */
 export function regionOf(text: string, region: string | undefined): string {
   if (!region) return text.trim();

@@ -1,42 +1,20 @@
-// break and fix on a stage that runs from a copy of this clone: the file, the Worker, and the greeting in between.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+// break and fix on a stage: the file, the Worker, and the greeting in between. Several at once, and killed: bug.long.
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { cleanUp, copyOfClone, freePorts, isThere, type Program, run, startStage, until } from './harness.ts';
+import { findBundle } from '../../stage/find-bundle.cjs';
+import { type BugStage, startBugStage } from '../support/bugs.ts';
+import { cleanUp, freePorts, isThere, newFolder, run, until } from '../support/harness.ts';
 
-const MINE = '\r\n// a line of mine, not committed: größer';
-
-let root: string;
-let stage: Program;
-let file: string;
-let whole: Buffer;
-let broken: Buffer;
-
+let bugs: BugStage;
 beforeAll(async () => {
-  root = copyOfClone();
-  file = join(root, 'hello-ip', 'activities.ts');
-  writeFileSync(file, MINE, { flag: 'a' });
-  whole = readFileSync(file);
-  const at = whole.indexOf('http://ip-api.com/json/');
-  broken = Buffer.concat([whole.subarray(0, at), whole.subarray(at + 1)]);
-  stage = await startStage([], { root });
+  bugs = await startBugStage();
 });
 afterAll(cleanUp);
 
-const verb = (...words: string[]) =>
-  run('stage/stage.ts', words, { root, folder: stage.folder, ports: stage.ports });
-
-async function done(...words: string[]): Promise<string> {
-  const program = await verb(...words);
-  const { code } = await program.ended();
-  expect({ code, said: program.output() }).toMatchObject({ code: 0 });
-  return program.output();
-}
-
-const rests = () => readdirSync(join(root, 'hello-ip')).filter((name) => name.startsWith('.'));
-
 it('lets a greeting fail three times with the words of the address, and greets within 4 s of the new Worker', async () => {
+  const { broken, done, file, rests, root, stage, whole } = bugs;
   const first = stage.pidOf('worker');
   expect(await done('break', 'geolocation')).toMatch(
     new RegExp(
@@ -46,6 +24,7 @@ it('lets a greeting fail three times with the words of the address, and greets w
   const second = stage.pidOf('worker');
   expect([isThere(first), isThere(second)]).toEqual([false, true]);
   expect(readFileSync(file)).toEqual(broken);
+  expect(readFileSync(findBundle(root, 'hello-ip/worker.ts') ?? '', 'utf8')).toContain('`ttp://');
 
   const workflowId = (await done('greet', 'Ziggy', '0')).trim().split('/').at(-1) ?? '';
   const connection = await Connection.connect({ address: `127.0.0.1:${stage.ports.SERVER_PORT}` });
@@ -56,6 +35,8 @@ it('lets a greeting fail three times with the words of the address, and greets w
     const [pending] = (await greeting.describe()).raw.pendingActivities ?? [];
     const { attempt, lastFailure } = pending ?? {};
     if (attempt && lastFailure?.message) failures.set(attempt, lastFailure.message);
+    if (lastFailure)
+      expect(lastFailure.stackTrace).toMatch(/ getLocationInfo .*hello-ip\/activities\.ts:\d+:/);
     return failures.size >= 3;
   }, 30_000);
   for (const message of failures.values()) {
@@ -74,39 +55,18 @@ it('lets a greeting fail three times with the words of the address, and greets w
   expect(rests()).toEqual([]);
 });
 
-it('is done once when it is asked for twice at once, and one after the other when both are', async () => {
-  const said = await Promise.all([done('break', 'geolocation'), done('break', 'geolocation')]);
-  expect(said.map((words) => words.split(':')[0]).sort()).toEqual(['The bug is in already', 'bug in']);
-  expect(said.join('').match(/worker restarted/g)).toHaveLength(1);
-  const both = await Promise.all([done('break', 'geolocation'), done('fix', 'geolocation')]);
-  expect(both.join('')).toContain('bug out: ');
-  expect([whole, broken]).toContainEqual(readFileSync(file));
-  expect(isThere(stage.pidOf('worker'))).toBe(true);
-  expect(rests()).toEqual([]);
-});
-
-it('leaves the file whole or broken, nothing else, when it is killed in the middle', async () => {
-  for (const word of ['break', 'break', 'fix', 'fix']) {
-    const program = await verb(word, 'geolocation');
-    await until(() => existsSync(join(root, 'hello-ip', '.activities.ts.lock')));
-    await program.leave('SIGKILL');
-    expect([whole, broken]).toContainEqual(readFileSync(file));
-  }
-  await done('break', 'geolocation');
-  expect(readFileSync(file)).toEqual(broken);
-  expect(rests()).toEqual([]);
-});
-
 it('restarts a Worker that has not yet read what a hand has written', async () => {
+  const { broken, done, file, stage } = bugs;
   await done('start', 'worker');
   const before = stage.pidOf('worker');
   writeFileSync(file, broken);
-  expect(await done('break', 'geolocation')).toMatch(/^The bug is in already: .*\nworker restarted: /);
+  expect(await done('break', 'geolocation')).toMatch(/^The bug is already in: .*\nworker restarted: /);
   expect(isThere(before)).toBe(false);
   expect((await done('break', 'geolocation')).trim().split('\n')).toHaveLength(1);
 });
 
 it('only edits while the Worker is down, and says how to start it', async () => {
+  const { done, file, whole } = bugs;
   await done('kill', 'worker');
   expect(await done('fix', 'geolocation')).toContain(
     'The Worker is down. Start it: npm run stage start worker',
@@ -115,15 +75,16 @@ it('only edits while the Worker is down, and says how to start it', async () => 
 });
 
 it('needs no stage, and refuses a text that it does not know', async () => {
-  const options = { root, folder: stage.folder, ports: await freePorts() };
-  const alone = await run('stage/stage.ts', ['break', 'geolocation'], options);
+  const { broken, file, root, whole } = bugs;
+  const options = { root, folder: newFolder(), ports: await freePorts() };
+  const alone = await run('stage/commands/stage.ts', ['break', 'geolocation'], options);
   expect(await alone.ended()).toMatchObject({ code: 0 });
-  expect(alone.output()).toContain('No stage is up: where one runs, restart it by hand');
+  expect(alone.output()).toContain('No stage is up: if one is running, restart it by hand');
   expect(readFileSync(file)).toEqual(broken);
 
   const mine = broken.toString().replace('`ttp://', '`tp://');
   writeFileSync(file, mine);
-  const refused = await run('stage/stage.ts', ['fix', 'geolocation'], options);
+  const refused = await run('stage/commands/stage.ts', ['fix', 'geolocation'], options);
   expect(await refused.ended()).toMatchObject({ code: 1 });
   expect(refused.output()).toMatch(
     /^hello-ip\/activities\.ts has no http:\/\/ip-api\.com\/json\/, but line \d+ \(.*\)\. Correct it by hand/,

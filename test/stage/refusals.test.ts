@@ -2,10 +2,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { cleanUp, freePorts, leftOf, newFolder, processesOf, type RunOptions, run } from './harness.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  cleanUp,
+  freePorts,
+  leftOf,
+  newFolder,
+  processesOf,
+  type RunOptions,
+  run,
+} from '../support/harness.ts';
 
-afterEach(cleanUp);
+afterAll(cleanUp);
 
 /** What it said, once it has ended with exit code 1 and has left nothing. */
 async function refusal(file: string, words: string[], options: RunOptions = {}): Promise<string> {
@@ -16,13 +24,14 @@ async function refusal(file: string, words: string[], options: RunOptions = {}):
   return program.output().trim();
 }
 
-describe.each(['stage/start.ts', 'stage/server.ts'])('%s', (file) => {
+// Side by side: each is a process that is over at once.
+describe.concurrent.each(['stage/commands/start.ts', 'stage/commands/server.ts'])('%s', (file) => {
   it('refuses a setting that is not a port', async () => {
     const said = await refusal(file, [], { env: { SERVER_PORT: '70000' } });
     expect(said).toMatch(/^SERVER_PORT is "70000", which is not a port\. .*$/);
   });
 
-  it('refuses a port that is in use, and says by whom', async () => {
+  it('refuses a port that is in use, and says by whom', async ({ onTestFinished }) => {
     const ports = await freePorts();
     const server = createServer().listen(ports.UI_PORT, '127.0.0.1');
     onTestFinished(() => void server.close());
@@ -50,37 +59,47 @@ describe.each(['stage/start.ts', 'stage/server.ts'])('%s', (file) => {
     const version = await versionOfServer();
     writeFileSync(join(folder, `temporal-${version}.db`), 'milk, bread');
     const said = await refusal(file, [], { folder });
-    expect(said).toContain(
-      `Remove it, and it begins anew: rm -r '${join(folder, `temporal-${version}.db`)}'`,
-    );
+    expect(said).toContain(`Remove it to start afresh: rm -r '${join(folder, `temporal-${version}.db`)}'`);
   });
 });
 
-describe('npm start', () => {
+describe.concurrent('npm start', () => {
+  it.each([
+    ['stage/commands/start.ts', 'npm start [venue|online]'],
+    ['stage/commands/drill.ts', 'npm run drill [name|number]'],
+    ['test/soak/soak.ts', 'npm run soak [minutes]'],
+  ])('%s --help is help', async (file, usage) => {
+    const program = await run(file, ['--help']);
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    expect(program.output().startsWith(usage)).toBe(true);
+  });
+
   it('refuses a word that it does not know, with the nearest that it does', async () => {
-    expect(await refusal('stage/start.ts', ['withuot', 'worker'])).toMatch(
-      /^"withuot" .*Did you mean "without"\? .*$/,
+    expect(await refusal('stage/commands/start.ts', ['withuot', 'worker'])).toMatch(
+      /^npm start does not know "withuot"\. Did you mean "without"\? .*$/,
     );
   });
 
   it('refuses two ports that are one', async () => {
     const ports = await freePorts();
-    const said = await refusal('stage/start.ts', [], { ports: { ...ports, APP_PORT: ports.UI_PORT } });
+    const said = await refusal('stage/commands/start.ts', [], {
+      ports: { ...ports, APP_PORT: ports.UI_PORT },
+    });
     expect(said).toMatch(/^UI_PORT and APP_PORT are both \d+\. .*$/);
   });
 
   it('refuses a profile that is not there, and lists those that are', async () => {
     const file = join(newFolder(), 'temporal.toml');
     writeFileSync(file, '[profile.mine]\naddress = "127.0.0.1:1"\n');
-    const said = await refusal('stage/start.ts', ['profile', 'yours'], {
+    const said = await refusal('stage/commands/start.ts', ['profile', 'yours'], {
       env: { TEMPORAL_CONFIG_FILE: file },
     });
-    expect(said).toMatch(/^There is no Temporal profile "yours"; there are: mine\. .*$/);
+    expect(said).toMatch(/^There is no Temporal profile "yours"; yours are: mine\. .*$/);
   });
 
   it('tells why one of its processes does not come up, in its own words, and takes the others down', async () => {
     const cli = await fakeCli('echo "Error: no room on stage" >&2; exit 4');
-    const stage = await run('stage/start.ts', ['venue'], { env: { TEMPORAL_CLI: cli } });
+    const stage = await run('stage/commands/start.ts', ['venue'], { env: { TEMPORAL_CLI: cli } });
     expect((await stage.ended()).code).toBe(1);
     expect(stage.output()).toContain(
       'The server ended before it was ready (exit code 4). Its last words:\n  Error: no room on stage\n',
@@ -90,8 +109,8 @@ describe('npm start', () => {
 });
 
 async function versionOfServer(): Promise<string> {
-  const { findTemporalCli } = await import('../../stage/temporal-cli/resolve.ts');
-  return (await findTemporalCli({ say: () => {} })).server;
+  const { findTemporalCli } = await import('../../stage/processes/temporal-cli/resolve.ts');
+  return (await findTemporalCli({ print: () => {} })).server;
 }
 
 /** A program that says it is a Temporal CLI, and then does something else. */

@@ -1,41 +1,26 @@
 // `npm run server` in a terminal of its own, alone and beside a stage that leaves the server to it.
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { serviceAnswers } from '../../stage/temporal-service.ts';
-import {
-  cleanUp,
-  freePorts,
-  leftOf,
-  newFolder,
-  type Program,
-  type RunOptions,
-  run,
-  until,
-} from './harness.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { serviceAnswers } from '../../stage/processes/dev-server.ts';
+import { cleanUp, freePorts, leftOf, run, startServer, until } from '../support/harness.ts';
+import { createClient } from '../support/kit.ts';
 
-afterEach(cleanUp);
+afterAll(cleanUp);
 
-async function startServer(options: RunOptions = {}): Promise<Program> {
-  const server = await run('stage/server.ts', [], options);
-  await server.untilSaid(
-    `Temporal Service ready: 127.0.0.1:${server.ports.SERVER_PORT}, Web UI http://127.0.0.1:${server.ports.UI_PORT}`,
-  );
-  return server;
-}
-
-describe('npm run server', () => {
+// Side by side: most of the time goes into coming up and leaving.
+describe.concurrent('npm run server', () => {
   it('answers when it says so, is alone, stops at Ctrl-C, and begins anew without its database', async () => {
     const { folder, ...server } = await startServer();
     expect(await serviceAnswers(`127.0.0.1:${server.ports.SERVER_PORT}`)).toBe(true);
     expect((await fetch(`http://127.0.0.1:${server.ports.UI_PORT}`)).status).toBe(200);
 
-    const second = await run('stage/server.ts', [], { folder });
+    const second = await run('stage/commands/server.ts', [], { folder });
     expect((await second.ended()).code).toBe(1);
     expect(second.output()).toContain(
-      `The server of this stage already runs (pid ${server.pidOf('server')}).`,
+      `The server of this stage is already running (pid ${server.pidOf('server')}).`,
     );
-    const stage = await run('stage/start.ts', [], { folder });
+    const stage = await run('stage/commands/start.ts', [], { folder });
     expect((await stage.ended()).code).toBe(1);
     expect(stage.output()).toContain('npm start without server');
 
@@ -57,23 +42,13 @@ describe('npm run server', () => {
     expect(server.output()).toContain('died: SIGKILL');
     expect(await leftOf(server)).toEqual([]);
   });
-
-  it('clears the Temporal Service of one that was killed with -9', async () => {
-    const killed = await startServer();
-    const { folder, ports } = killed;
-    await killed.leave('SIGKILL');
-    expect(await serviceAnswers(`127.0.0.1:${ports.SERVER_PORT}`)).toBe(true);
-    const next = await startServer({ folder, ports });
-    expect(await next.leave('SIGTERM')).toMatchObject({ code: 0 });
-    expect(await leftOf(next)).toEqual([]);
-  });
 });
 
-describe('a stage without a server', () => {
+describe.concurrent('a stage without a server', () => {
   it('waits for that of another terminal, and does not take it down', async () => {
     const ports = await freePorts();
-    const stage = await run('stage/start.ts', ['venue', 'without', 'server', 'app'], { ports });
-    await stage.untilSaid('server  | left to a terminal of your own: npm run server');
+    const stage = await run('stage/commands/start.ts', ['venue', 'without', 'server', 'app'], { ports });
+    await stage.untilSaid('server  | left out; run it in your own terminal: npm run server');
     await stage.untilSaid('network | Network ready');
     const server = await startServer({ ports });
     await stage.untilSaid('Ctrl-C stops all of it');
@@ -82,16 +57,44 @@ describe('a stage without a server', () => {
     expect(await server.leave()).toMatchObject({ code: 0 });
   });
 
-  it('goes to the Temporal Service of a profile when that is asked for', async () => {
+  it('resets only what the kit started there, also with two resets at once', async ({ onTestFinished }) => {
     const server = await startServer();
-    const file = join(newFolder(), 'temporal.toml');
-    writeFileSync(file, `[profile.elsewhere]\naddress = "127.0.0.1:${server.ports.SERVER_PORT}"\n`);
-    const stage = await run('stage/start.ts', ['venue', 'profile', 'elsewhere'], {
-      env: { TEMPORAL_CONFIG_FILE: file },
+    const { ports } = server;
+    const stage = await run('stage/commands/start.ts', ['venue', 'without', 'server', 'worker', 'app'], {
+      ports,
     });
-    await stage.untilSaid('the Service of your profile "elsewhere"');
-    expect(await stage.leave()).toMatchObject({ code: 0 });
-    expect(await leftOf(stage)).toEqual([]);
-    await until(() => serviceAnswers(`127.0.0.1:${server.ports.SERVER_PORT}`));
+    await stage.untilSaid('Ctrl-C stops all of it');
+    const client = createClient(ports.SERVER_PORT);
+    onTestFinished(() => client.connection.close());
+    const start = (workflowType: string, taskQueue: string, workflowId: string) =>
+      client.workflow.start(workflowType, { taskQueue, workflowId, args: [] });
+    const ours = Array.from({ length: 40 }, (_, n) => start('getAddressFromIP', 'hello-ip', `ours-${n}`));
+    await Promise.all([
+      ...ours,
+      start('count', 'counter', 'counter'),
+      start('getAddressFromIP', 'payroll', 'same type, other Task Queue'),
+      start('pay', 'hello-ip', 'same Task Queue, other type'),
+    ]);
+    const running = async () => {
+      const ids = [];
+      for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' }))
+        ids.push(workflowId);
+      return ids;
+    };
+    await until(async () => (await running()).length === 43);
+    const resets = await Promise.all(
+      [1, 2].map(() => run('stage/commands/stage.ts', ['reset'], { ports, folder: stage.folder })),
+    );
+    for (const reset of resets) {
+      expect({ ...(await reset.ended()), said: reset.output() }).toMatchObject({ code: 0 });
+      expect(reset.output()).toMatch(/executions terminated: \d+/);
+    }
+    await until(async () => (await running()).length === 2);
+    expect((await running()).toSorted()).toEqual([
+      'same Task Queue, other type',
+      'same type, other Task Queue',
+    ]);
+    await stage.leave();
+    await server.leave();
   });
 });

@@ -1,31 +1,30 @@
-// The verbs on a running stage: in the right order, in the wrong one, twice, two at once, and from where they may not come.
+// The verbs on a running stage, most of them without a process of their own: in the right order, in the wrong one, twice, two at once, and from where they may not come.
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium } from '../../stage/chromium.ts';
-import { launchChromium } from '../browser/chromium.ts';
-import { cleanUp, isThere, type Program, run, startStage } from './harness.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readControl } from '../../stage/control/control-file.ts';
+import { findChromium } from '../../stage/doctor/find-chromium.ts';
+import { launchChromium } from '../../stage/doctor/launch-chromium.ts';
+import { cleanUp, isThere, newFolder, type Program, run, startStage, until } from '../support/harness.ts';
+import { say, useStage, type Words } from '../support/verbs.ts';
 
 let stage: Program;
 beforeAll(async () => {
   stage = await startStage();
+  useStage(stage);
 });
-afterAll(cleanUp);
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await cleanUp();
+});
 
-/** Runs a verb in a terminal of its own; what it said, and how it ended. */
-async function say(...words: string[]): Promise<{ code: number | null; said: string }> {
-  const verb = await run('stage/stage.ts', words, stage);
-  const { code } = await verb.ended();
-  return { code, said: verb.output().trim() };
-}
-
-async function done(...words: string[]): Promise<string> {
+async function done(...words: Words): Promise<string> {
   const { code, said } = await say(...words);
   expect({ code, said }).toMatchObject({ code: 0 });
   return said;
 }
 
-async function refused(...words: string[]): Promise<string> {
+async function refused(...words: Words): Promise<string> {
   const { code, said } = await say(...words);
   expect({ code, said }).toMatchObject({ code: 1 });
   expect(said).not.toMatch(/^\s+at /m);
@@ -46,12 +45,14 @@ const control = (headers: Record<string, string>, body: string) =>
       .end(body);
   });
 
-const ours = () => ({ host: `127.0.0.1:${stage.ports.CONTROL_PORT}`, 'x-stage': '1' });
+const orderOf = (order: object, before = Date.now() + 10_000) => JSON.stringify({ ...order, before });
+const host = () => `127.0.0.1:${stage.ports.CONTROL_PORT}`;
+const ours = () => ({ host: host(), 'x-stage': readControl(stage.folder)?.token ?? '' });
 
 describe('one after the other', () => {
   beforeEach(async () => {
     for (const process of ['server', 'network', 'worker', 'app']) {
-      await control(ours(), JSON.stringify({ do: 'start', process }));
+      await control(ours(), orderOf({ do: 'start', process }));
     }
   });
 
@@ -62,7 +63,7 @@ describe('one after the other', () => {
     expect(await refused('kill', name)).toBe(`The ${name} is not running (ended: SIGKILL).`);
     expect(await refused('stop', name)).toContain('is not running');
     expect(await done('start', name)).toMatch(new RegExp(`^${name} ready \\(pid \\d+, \\d+ ms\\)$`));
-    expect(await done('start', name)).toContain('was ready already');
+    expect(await done('start', name)).toContain('was already ready');
     expect(stage.pidOf(name)).not.toBe(before);
   });
 
@@ -106,15 +107,15 @@ describe('one after the other', () => {
   it('a process in a terminal of one’s own is shown as yours, killed like any other, and gone with its terminal', async () => {
     expect(await refused('run', 'worker')).toContain('Stop that one first: npm run stage stop worker');
     await done('stop', 'worker');
-    const terminal = await run('stage/stage.ts', ['run', 'worker'], stage);
+    const terminal = await run('stage/commands/stage.ts', ['run', 'worker'], stage);
     await terminal.untilSaid('Worker ready: ');
     const pid = stage.pidOf('worker');
     expect(await done('status')).toMatch(new RegExp(`^worker +running, yours, pid ${pid}`, 'm'));
-    expect(await refused('start', 'worker')).toContain('runs in a terminal of yours');
+    expect(await refused('start', 'worker')).toContain('is running in your own terminal');
     expect(await done('kill', 'worker')).toContain(`worker killed (pid ${pid}`);
     expect((await terminal.ended()).code).toBe(1);
 
-    const again = await run('stage/stage.ts', ['run', 'worker'], stage);
+    const again = await run('stage/commands/stage.ts', ['run', 'worker'], stage);
     await again.untilSaid('Worker ready: ');
     const second = stage.pidOf('worker');
     expect((await again.leave('SIGHUP')).code).toBe(0);
@@ -131,9 +132,27 @@ describe('one after the other', () => {
     await done('cut', 'network');
     const said = await done('reset');
     expect(said).toMatch(/worker ready .*\n/);
-    expect(said).toMatch(/executions ended: [1-9]/);
+    expect(said).toMatch(/executions terminated: [1-9]/);
     expect(await (await fetch(url)).text()).toContain('Terminated by somebody');
     expect(await done('status')).toMatch(/^lookups +open/m);
+  });
+
+  it('show draws what happened to a greeting, and cancel ends it', async () => {
+    const url = await done('greet', 'Ziggy', '3600');
+    const workflowId = url.split('/').at(-1) ?? '';
+    await until(async () => (await (await fetch(url)).text()).includes('Sleeping'));
+    await done('kill', 'worker');
+    expect(await done('show')).toMatch(/✗ kill -9 Worker\nWorker .*✗.*\ngetIP .*✔ once/);
+    expect(await done('show', workflowId)).toMatch(new RegExp(`^${workflowId}\n`));
+    expect(await refused('show', 'nobody')).toBe(
+      '"nobody" is not a greeting. See the last one: npm run stage show',
+    );
+    await done('start', 'worker');
+    expect(await done('cancel')).toBe(`cancellation requested: ${workflowId}`);
+    await until(async () => (await (await fetch(url)).text()).includes('Cancelled by somebody'));
+    expect(await refused('cancel')).toBe(
+      `The last greeting, ${workflowId}, is cancelled. Start another one: npm run stage greet Ziggy 10`,
+    );
   });
 
   it('without the Temporal Service, greet says what to do', async () => {
@@ -145,10 +164,24 @@ describe('one after the other', () => {
 });
 
 describe('words', () => {
+  /** What `npm run stage` says in a terminal. */
+  async function told(...words: string[]): Promise<string> {
+    const command = await run('stage/commands/stage.ts', words, stage);
+    expect(await command.ended()).toMatchObject({ code: 0 });
+    return command.output().trim();
+  }
+
   it('help fits one screen', async () => {
-    const said = await done();
+    const said = await told();
     expect(said.split('\n').length).toBeLessThanOrEqual(24);
     expect(Math.max(...said.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(await told('--help')).toBe(said);
+  });
+
+  it('--help after a verb is help, and nothing is done', async () => {
+    const before = stage.pidOf('app');
+    expect(await told('kill', 'app', '--help')).toContain('npm run stage kill <process>|counters\n');
+    expect(isThere(before)).toBe(true);
   });
 
   it.each([
@@ -161,35 +194,47 @@ describe('words', () => {
     [['greet'], 'For example: npm run stage greet Ziggy 10'],
     [['greet', 'Ziggy', '9999'], 'Enter a whole number from 0 to 3600.'],
     [['run', 'server'], 'Run: npm run server'],
-  ])('%j', async (words, answer) => {
+    [['status', 'now'], 'Run: npm run stage status'],
+    [['reset', 'all', 'of', 'it'], 'Run: npm run stage reset'],
+  ] as [Words, string][])('%j', async (words, answer) => {
     expect(await refused(...words)).toContain(answer);
   });
 });
 
 describe('safety', () => {
-  const order = '{"do":"kill","process":"app"}';
-  const host = () => `127.0.0.1:${stage.ports.CONTROL_PORT}`;
-
+  const KILL_APP = { do: 'kill', process: 'app' };
   it.each([
-    ['a foreign Host', () => ({ host: 'evil.example', 'x-stage': '1' })],
+    ['a foreign Host', () => ({ ...ours(), host: 'evil.example' })],
     [
       'a Host that only looks like ours',
-      () => ({ host: `127.0.0.1.evil.example:${stage.ports.CONTROL_PORT}`, 'x-stage': '1' }),
+      () => ({ ...ours(), host: `127.0.0.1.evil.example:${stage.ports.CONTROL_PORT}` }),
     ],
-    ['an Origin', () => ({ host: host(), origin: 'http://evil.example', 'x-stage': '1' })],
-    ['no header of ours', () => ({ host: host() })],
+    ['an Origin', () => ({ ...ours(), origin: 'http://evil.example' })],
+    ['no token', () => ({ host: host() })],
+    ['a token that another user has made up', () => ({ ...ours(), 'x-stage': '1' })],
   ])('%s is refused', async (_what, headers) => {
     const before = stage.pidOf('app');
-    expect((await control(headers() as Record<string, string>, order)).status).toBe(403);
+    expect((await control(headers() as Record<string, string>, orderOf(KILL_APP))).status).toBe(403);
     expect(isThere(before)).toBe(true);
   });
 
-  it.each(['', 'nonsense', '{}', '{"do":"kill","process":"init"}', 'x'.repeat(1001)])(
-    'the order %j is answered and does nothing',
-    async (body) => {
-      expect((await control(ours(), body)).status).toBe(400);
-    },
-  );
+  it('an order that comes after its deadline is refused', async () => {
+    const before = stage.pidOf('app');
+    const { status, text } = await control(ours(), orderOf(KILL_APP, Date.now() - 1));
+    expect({ status, text }).toEqual({ status: 409, text: expect.stringContaining('came too late') });
+    expect(isThere(before)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'nonsense',
+    '{}',
+    orderOf({ do: 'kill', process: 'init' }, Number.MAX_SAFE_INTEGER),
+    JSON.stringify(KILL_APP),
+    'x'.repeat(1001),
+  ])('the order %j is answered and does nothing', async (body) => {
+    expect((await control(ours(), body)).status).toBe(400);
+  });
 
   it.skipIf(!findChromium())('a page in the presenter’s browser cannot trigger anything', async () => {
     const before = stage.pidOf('app');
@@ -203,11 +248,11 @@ describe('safety', () => {
       await tab.goto(`http://127.0.0.1:${(page.address() as AddressInfo).port}`);
       const url = `http://${host()}/`;
       const outcome = await tab.evaluate(
-        async ([to, body]) => {
+        async ([to, body, token]) => {
           const attempts = [
             fetch(to, { method: 'POST', body }),
             fetch(to, { method: 'POST', body, mode: 'no-cors' }),
-            fetch(to, { method: 'POST', body, headers: { 'x-stage': '1' } }),
+            fetch(to, { method: 'POST', body, headers: { 'x-stage': token } }),
           ];
           const form = Object.assign(document.createElement('form'), {
             method: 'post',
@@ -219,7 +264,7 @@ describe('safety', () => {
           form.submit();
           return results.map(({ status }) => status);
         },
-        [url, order] as const,
+        [url, orderOf(KILL_APP), readControl(stage.folder)?.token ?? ''] as const,
       );
       await tab.waitForURL(url);
       expect(outcome).toEqual(['rejected', 'fulfilled', 'rejected']); // fulfilled, and unreadable: it got a 403
@@ -232,10 +277,12 @@ describe('safety', () => {
 });
 
 it('without a stage every verb that needs one says how to start it', async () => {
-  const nowhere = { folder: stage.folder, ports: { ...stage.ports, CONTROL_PORT: 1 } };
-  for (const words of [['status'], ['kill', 'worker'], ['cut', 'network'], ['reset'], ['run', 'app']]) {
-    const verb = await run('stage/stage.ts', words, nowhere);
-    expect((await verb.ended()).code).toBe(1);
-    expect(verb.output().trim()).toBe('The stage is not up. Start it in another terminal: npm start');
-  }
+  const nowhere = { folder: newFolder(), ports: { ...stage.ports, CONTROL_PORT: 1 } };
+  const said = 'The stage is not up. Start it in another terminal: npm start';
+  useStage(nowhere);
+  for (const words of [['status'], ['kill', 'worker'], ['cut', 'network'], ['reset']] as Words[])
+    expect(await refused(...words)).toBe(said);
+  const command = await run('stage/commands/stage.ts', ['run', 'app'], nowhere);
+  expect((await command.ended()).code).toBe(1);
+  expect(command.output().trim()).toBe(said);
 });

@@ -1,4 +1,4 @@
-// Says when this page has lost the app, and tries the first connection again where it failed.
+// Shows that this page has lost the app, and retries the first connection if it fails.
 const progress = document.getElementById('progress');
 const RETRY_MS = 1000;
 
@@ -8,7 +8,7 @@ function lost(isLost) {
 
 progress.addEventListener('htmx:sse:after:connection', () => lost(false));
 progress.addEventListener('htmx:sse:error', () => lost(true));
-// htmx repeats only a stream that was open once.
+// htmx reconnects only a stream that was open once.
 progress.addEventListener('htmx:error', () => {
   lost(true);
   setTimeout(() => progress.dispatchEvent(new Event('connect')), RETRY_MS);

@@ -1,19 +1,19 @@
-// Whether an exercise answers the Query "howFar" at each of its steps, also to a Worker that has replayed it.
-import type { Checked } from '../exercises.ts';
-import type { Greeting, Lab } from '../lab.ts';
+// Whether an exercise answers the Query "howFar" at each of its steps, even on a Worker that has replayed it.
+
+import type { CheckResult, ExerciseWorker, StartedGreeting } from '../exercise-worker.ts';
 
 const ANSWERS_WITHIN_MS = 5000;
 
-/** Holds the greeting at each step, and asks. */
-export async function* checkHowFar(lab: Lab): AsyncGenerator<Checked> {
+/** Stops the greeting at each step, and asks. */
+export async function* checkHowFar(worker: ExerciseWorker): AsyncGenerator<CheckResult> {
   const [address, location] = [gate(), gate()];
   const activities = {
     getIP: () => address.pass('198.51.100.7'),
     getLocationInfo: () => location.pass('Vienna, Austria'),
   };
-  const found = await lab.withWorker({ activities }, async (greet) => {
+  const found = await worker.withWorker({ activities }, async (greet) => {
     const greeting = await greet('Ziggy');
-    // One that never gets there has ended otherwise, or is taken to be stuck.
+    // A greeting that never gets there has ended some other way, or counts as stuck.
     const outcome = greeting.outcome();
     await Promise.race([address.reached, outcome]);
     const answers = [await ask(greeting)];
@@ -33,16 +33,16 @@ export async function* checkHowFar(lab: Lab): AsyncGenerator<Checked> {
   ];
   for (const [index, answer] of found.answers.entries())
     yield {
-      so: answer === wanted[index],
-      fact: `${when[index]} the answer is ${JSON.stringify(answer)}; "${wanted[index]}" is wanted.`,
+      holds: answer === wanted[index],
+      fact: `${when[index]} the answer is ${JSON.stringify(answer)}; it should be "${wanted[index]}".`,
     };
   yield {
-    so: found.outcome.greeting?.includes('Ziggy') ?? false,
+    holds: found.outcome.greeting?.includes('Ziggy') ?? false,
     fact: `It still greets: ${found.outcome.greeting ?? found.outcome.reason}`,
   };
 }
 
-/** An Activity that is reached, and passes only when it is told to. */
+/** An Activity that can be waited for, and only returns when told to. */
 function gate() {
   let open = () => {};
   let reach = () => {};
@@ -61,12 +61,12 @@ function gate() {
 }
 
 /** The answer, or why there is none. */
-async function ask({ handle }: Greeting): Promise<string> {
+async function ask({ handle }: StartedGreeting): Promise<string> {
   return handle.query<string>('howFar').catch((error: Error) => error.message.split('. ')[0] ?? '');
 }
 
-/** Asks until the Workflow has come further. */
-async function untilOther(greeting: Greeting, before: string | undefined): Promise<string> {
+/** Asks until the Workflow has got further. */
+async function untilOther(greeting: StartedGreeting, before: string | undefined): Promise<string> {
   const until = Date.now() + ANSWERS_WITHIN_MS;
   for (;;) {
     const answer = await ask(greeting);

@@ -1,6 +1,6 @@
 // Recovery of a greeting after a bug was in the code: constant, however long it was in.
 import { setTimeout as delay } from 'node:timers/promises';
-import { copyOfClone, run, startStage } from '../../stage/harness.ts';
+import { copyOfClone, run, startStage } from '../../support/harness.ts';
 import type { Figure } from '../figures.ts';
 import { greet, untilRetrying, withClient } from '../greetings.ts';
 import { APART_MS } from '../kits.ts';
@@ -11,7 +11,7 @@ const OUTAGES = [10, 40]; // seconds
 
 export const row: Row = {
   name: 'bug',
-  async measure(say) {
+  async measure(print) {
     const clones = await Promise.all(Array.from({ length: RUNS }, (_, index) => startClone(index)));
     const figures: Figure[] = [];
     for (const seconds of OUTAGES) {
@@ -26,7 +26,7 @@ export const row: Row = {
             await clone.stage('fix', 'geolocation');
             const fixed = Date.now();
             const ms = Math.max(0, (await greeting.event('workflowExecutionCompleted')) - fixed);
-            say(`bug for ${seconds} s: greeted after ${Math.round(ms)} ms`);
+            print(`bug for ${seconds} s: greeted after ${Math.round(ms)} ms`);
             return ms;
           }),
         ),
@@ -49,7 +49,7 @@ async function startClone(index: number) {
     url: `http://127.0.0.1:${ports.APP_PORT}`,
     ports: { server: ports.SERVER_PORT },
     async stage(...words: string[]): Promise<void> {
-      const verb = await run('stage/stage.ts', words, { root, ports, folder });
+      const verb = await run('stage/commands/stage.ts', words, { root, ports, folder });
       const { code } = await verb.ended();
       if (code !== 0) throw new Error(verb.output());
     },

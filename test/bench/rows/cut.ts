@@ -1,4 +1,4 @@
-// Recovery of a greeting after the network was cut: constant, however long the cut has lasted.
+// Recovery of a greeting after the network was cut: constant, however long the cut lasted.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Figure } from '../figures.ts';
 import { greet, untilRetrying, withClient } from '../greetings.ts';
@@ -7,12 +7,12 @@ import type { Row } from '../names.ts';
 
 const RUNS = 5;
 const OUTAGES = [5, 15, 40]; // seconds
-/** How it is cut, and the most that may pass until the greeting comes. Milliseconds. */
+/** How it is cut, and the most milliseconds that may pass until the greeting comes. */
 const CUTS = { cut: 3000, 'cut silently': 6000 };
 
 export const row: Row = {
   name: 'cut',
-  async measure(say) {
+  async measure(print) {
     const figures: Figure[] = [];
     for (const [order, most] of Object.entries(CUTS))
       for (const seconds of OUTAGES) {
@@ -26,7 +26,7 @@ export const row: Row = {
             await kit.ask('network', { do: 'restore' });
             const restored = Date.now();
             const ms = (await greeting.event('workflowExecutionCompleted')) - restored;
-            say(`${order} for ${seconds} s: greeted after ${Math.round(ms)} ms`);
+            print(`${order} for ${seconds} s: greeted after ${Math.round(ms)} ms`);
             return ms;
           }),
         );

@@ -8,7 +8,7 @@ const GREETINGS = 60;
 
 export const row: Row = {
   name: 'event-to-page',
-  async measure(say) {
+  async measure(print) {
     const runs = await withKit((kit) =>
       withClient(kit, async (client) => {
         const samples: number[] = [];
@@ -18,7 +18,7 @@ export const row: Row = {
           const showed = await page.showed('Hello, ');
           samples.push(showed - (await greeting.event('workflowExecutionCompleted')));
           page.close();
-          if (samples.length % 20 === 0) say(`${samples.length} of ${GREETINGS} greetings`);
+          if (samples.length % 20 === 0) print(`${samples.length} of ${GREETINGS} greetings`);
         }
         return samples;
       }),

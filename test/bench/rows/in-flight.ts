@@ -9,13 +9,13 @@ import type { Row } from '../names.ts';
 const RUNS = 5;
 const GREETINGS = 500;
 const AT_ONCE = 50;
-/** All Timers are due in the same moment, and not before all of them run. Milliseconds from the first greeting. */
+/** All Timers are due at the same moment, and not before all of them are running. Milliseconds from the first greeting. */
 const DUE_MS = 100_000;
 const AWAY_MS = 3000;
 
 export const row: Row = {
   name: 'in-flight',
-  measure: (say) =>
+  measure: (print) =>
     withKit((kit) =>
       withClient(kit, async (client) => {
         const drained: number[] = [];
@@ -35,7 +35,7 @@ export const row: Row = {
           const greeted = await Promise.all(ids.map((id) => greetedAt(client, id)));
           lost.push(greeted.filter((at) => at === undefined).length);
           drained.push(Math.max(0, Math.max(...greeted.map((at) => at ?? 0)) - begun) / 1000);
-          say(
+          print(
             `${GREETINGS} in flight: ${lost.at(-1)} lost, the last one ${drained.at(-1)?.toFixed(1)} s after`,
           );
         }
@@ -59,7 +59,7 @@ async function start(client: Client, workflowId: string, due: number): Promise<v
   await client.workflow.start('getAddressFromIP', { taskQueue: TASK_QUEUE, workflowId, args });
 }
 
-/** One after the other: most of them wait already, and five hundred questions at once would hold up the rest. */
+/** One after another: most of them are waiting already, and five hundred questions at once would hold up the rest. */
 async function untilAllWait(client: Client, ids: string[]): Promise<void> {
   for (const id of ids) await follow(client, id).event('timerStarted');
 }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { copyOfClone, newFolder, run } from '../../stage/harness.ts';
+import { copyOfClone, newFolder, run } from '../../support/harness.ts';
 import { quantile } from '../figures.ts';
 import type { Row } from '../names.ts';
 
@@ -19,7 +19,7 @@ const READY = [
 
 export const row: Row = {
   name: 'install',
-  async measure(say) {
+  async measure(print) {
     const root = copyOfClone();
     const modules = join(root, 'node_modules');
     const seconds: number[] = [];
@@ -28,13 +28,13 @@ export const row: Row = {
       const begun = performance.now();
       await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root });
       seconds.push((performance.now() - begun) / 1000);
-      say(`installed in ${seconds.at(-1)?.toFixed(1)} s`);
+      print(`installed in ${seconds.at(-1)?.toFixed(1)} s`);
     }
     const { bytes, files } = sizeOf(modules);
     const starts: number[][] = [];
     for (let number = 0; number < RUNS; number += 1) {
       starts.push(await startCold(root));
-      say(`ready after ${starts.at(-1)?.at(-1)?.toFixed(1)} s`);
+      print(`ready after ${starts.at(-1)?.at(-1)?.toFixed(1)} s`);
     }
     const parts = READY.slice(0, -1).map((words, index) => {
       const median = quantile(
@@ -62,7 +62,7 @@ export const row: Row = {
 /** Seconds from the spawn to each of the lines that tell that something is ready. */
 async function startCold(root: string): Promise<number[]> {
   const begun = performance.now();
-  const stage = await run('stage/start.ts', ['venue'], { root, folder: newFolder() });
+  const stage = await run('stage/commands/start.ts', ['venue'], { root, folder: newFolder() });
   const times = await Promise.all(
     READY.map(async (words) => {
       await stage.untilSaid(words);

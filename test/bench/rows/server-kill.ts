@@ -10,7 +10,7 @@ const OUTAGES = [3, 8, 15, 23, 30]; // seconds
 
 export const row: Row = {
   name: 'server-kill',
-  async measure(say) {
+  async measure(print) {
     const figures: Figure[] = [];
     for (const seconds of OUTAGES) {
       const runs = await sideBySide(RUNS, (kit) =>
@@ -26,7 +26,7 @@ export const row: Row = {
           const showed = (await page.showed('Hello, ')) - serves;
           const closed = (await greeting.event('workflowExecutionCompleted')) - serves;
           page.close();
-          say(
+          print(
             `away for ${seconds} s: greeted after ${Math.round(closed)} ms, on the page after ${showed} ms`,
           );
           return { closed, showed };

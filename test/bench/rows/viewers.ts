@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { type AddressInfo, createConnection, createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Kit } from '../../kit.ts';
-import { freePorts, run } from '../../stage/harness.ts';
+import { freePorts, run } from '../../support/harness.ts';
+import type { Kit } from '../../support/kit.ts';
 import { type Greeting, greet, openPage, withClient } from '../greetings.ts';
 import { withKit } from '../kits.ts';
 import type { Row } from '../names.ts';
@@ -16,7 +16,7 @@ const HEADERS = 1; // the frame that begins a request, RFC 9113
 
 export const row: Row = {
   name: 'viewers',
-  measure: (say) =>
+  measure: (print) =>
     withKit((kit) =>
       withClient(kit, async (client) => {
         const door = await countRequests(kit.ports.server);
@@ -32,7 +32,7 @@ export const row: Row = {
           const memory = app.memoryKb();
           const reads = await readsPerSecond(door);
           for (const page of pages) page.close();
-          say(
+          print(
             `${greetings.length} greetings, ${pages.length} pages: ${reads.at(-1)} reads/s, ${memory / 1024} MB`,
           );
           return { reads, memory };
@@ -65,7 +65,7 @@ export const row: Row = {
     ),
 };
 
-/** A door in front of the Temporal Service that counts the requests which go through. */
+/** A proxy in front of the Temporal Service that counts the requests going through. */
 async function countRequests(server: number): Promise<{ port: number; count(): number; close(): void }> {
   let requests = 0;
   const door: Server = createServer((client) => {
@@ -102,7 +102,7 @@ async function readsPerSecond({ count }: { count(): number }): Promise<number[]>
   return reads;
 }
 
-/** An app of its own, which goes through the door. */
+/** A separate app, which goes through the proxy. */
 async function startApp(kit: Kit, door: number) {
   const { APP_PORT } = await freePorts();
   const env = { SERVER_PORT: String(door), APP_PORT: String(APP_PORT) };

@@ -11,7 +11,7 @@ const WHEN = { 'at once': 0, 'before the Timer fires': 2000, 'after it has fired
 
 export const row: Row = {
   name: 'worker-kill',
-  async measure(say) {
+  async measure(print) {
     const figures: Figure[] = [];
     for (const [when, afterMs] of Object.entries(WHEN)) {
       const runs = await sideBySide(RUNS, (kit) =>
@@ -25,7 +25,7 @@ export const row: Row = {
           const closed = await greeting.event('workflowExecutionCompleted');
           const fired = await greeting.event('timerFired');
           const timedOut = await greeting.count('workflowTaskTimedOut');
-          say(`started again ${when}: ${Math.round(closed - Math.max(fired, spawned))} ms`);
+          print(`started again ${when}: ${Math.round(closed - Math.max(fired, spawned))} ms`);
           return { ms: closed - Math.max(fired, spawned), timedOut };
         }),
       );

@@ -1,5 +1,5 @@
-// Exercise "give up", solved: five attempts for the location only, and its failure is an exception in that line.
-import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
+// Exercise "give up", solved: five attempts, for the location only; its failure is an exception on that line.
+import { ActivityFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type * as activities from '../../lookups.ts';
 
 const retry = { initialInterval: '0.1s', backoffCoefficient: 1 } as const;
@@ -15,8 +15,8 @@ export async function greet(name: string): Promise<string> {
     const location = await getLocationInfo(ipAddress);
     return `Hello, ${name}! You are in ${location}.`;
   } catch (error) {
-    // Anything else, a cancellation for instance, is not ours to swallow.
-    if (!(error instanceof ActivityFailure)) throw error;
+    // A cancellation arrives as an ActivityFailure too, and is not ours to swallow.
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return `Hello, ${name}! I asked five times where you are, and got no answer.`;
   }
 }

@@ -1,4 +1,4 @@
-// Exercise "give up": getLocationInfo is tried for ever. Let it be five times, and let the greeting say so.
+// Exercise "give up": getLocationInfo is retried for ever. Make it five attempts, and have the greeting say so.
 import { proxyActivities } from '@temporalio/workflow';
 import type * as activities from '../../lookups.ts';
 

@@ -1,4 +1,4 @@
-// Exercise "how far", solved: a variable, and a function that tells it. Replay brings the variable back.
+// Exercise "how far", solved: a variable, and a function that reports it. Replay restores the variable.
 import { defineQuery, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
 import type * as activities from '../../lookups.ts';
 

@@ -1,4 +1,4 @@
-// Exercise "how far": nobody can ask this Workflow anything. Let it answer the Query "howFar".
+// Exercise "how far": nobody can ask this Workflow anything. Make it answer the Query "howFar".
 import { proxyActivities, sleep } from '@temporalio/workflow';
 import type * as activities from '../../lookups.ts';
 

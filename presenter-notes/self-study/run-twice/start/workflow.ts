@@ -1,4 +1,4 @@
-// Exercise "run twice": who is greeted signs the guestbook, once.
+// Exercise "run twice": whoever is greeted signs the guestbook, once.
 import { proxyActivities } from '@temporalio/workflow';
 import type * as activities from './activities.ts';
 

@@ -1,2 +1,2 @@
-// Exercise "third step": the two lookups. Write a third Activity here: how one says hello in that place.
+// Exercise "third step": the two lookups. Add a third Activity here, which asks the service at process.env.WORD_SERVICE.
 export { getIP, getLocationInfo } from '../../lookups.ts';

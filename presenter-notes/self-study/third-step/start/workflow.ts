@@ -1,4 +1,4 @@
-// Exercise "third step": two steps. Let the greeting begin with the word that the third one returns.
+// Exercise "third step": two steps. Make the greeting begin with the word that a third one returns.
 import { proxyActivities } from '@temporalio/workflow';
 import type * as activities from './activities.ts';
 

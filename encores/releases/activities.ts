@@ -1,0 +1,65 @@
+// The Activities of a release: deploy one app, in three calls to the platform; and end as cancelled what a Signal has cancelled.
+import { activityInfo, cancellationSignal, getClient, heartbeat, sleep } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { readPort } from '../../hello-ip/support/settings.ts';
+import { STEPS, type Step } from '../platform/steps.ts';
+import type { Deployment } from './deployment.ts';
+
+const HEARTBEAT_MS = 500;
+const ANSWER_MS = 4000;
+const PLATFORM = `http://127.0.0.1:${readPort('PLATFORM_PORT', 8003)}`;
+
+/**
+ * Deploys one app. A new attempt goes on with the step that the one before was at, and the platform,
+ * which knows each step by its idempotency key, does none of them twice.
+ */
+export async function deployApp(deployment: Deployment): Promise<void> {
+  const reached: Step = activityInfo().heartbeatDetails ?? STEPS[0];
+  for (const step of STEPS.slice(STEPS.indexOf(reached))) {
+    await whileHeartbeating(step, async () => {
+      await ask(step, deployment);
+      await sleep((deployment.seconds * 1000) / STEPS.length);
+    });
+  }
+}
+
+/** Requests the cancellation of the Workflow that this Activity belongs to. */
+export async function requestCancel(): Promise<void> {
+  const { workflowExecution } = activityInfo();
+  if (!workflowExecution) throw ApplicationFailure.nonRetryable('This Activity belongs to no Workflow.');
+  const { workflowId, runId } = workflowExecution;
+  await getClient().workflow.getHandle(workflowId, runId).cancel();
+}
+
+async function whileHeartbeating(step: Step, work: () => Promise<void>): Promise<void> {
+  heartbeat(step);
+  const beating = setInterval(() => heartbeat(step), HEARTBEAT_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(beating);
+  }
+}
+
+/** @throws an ApplicationFailure: retryable, unless the platform refuses this app for good. */
+async function ask(step: Step, { release, app, fails }: Deployment): Promise<void> {
+  const answer = await fetch(`${PLATFORM}/${step}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `${release}/${app}/${step}` },
+    body: JSON.stringify({ release, app, fails }),
+    signal: AbortSignal.any([cancellationSignal(), AbortSignal.timeout(ANSWER_MS)]),
+  }).catch((error: Error) => {
+    cancellationSignal().throwIfAborted();
+    throw failure(
+      error.name === 'TimeoutError' ? `did not answer within ${ANSWER_MS / 1000} s` : 'cannot be reached',
+    );
+  });
+  const said = await answer.json().catch(() => undefined);
+  if (answer.status === 422) throw ApplicationFailure.nonRetryable(String(said?.detail), 'Refused');
+  if (!answer.ok) throw failure(`answered with status ${answer.status}`);
+  if (said?.status !== 'done') throw failure('answered with something else than JSON that says "done"');
+}
+
+function failure(what: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'PlatformFailed', message: `The platform ${what}.` });
+}

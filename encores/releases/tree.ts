@@ -1,0 +1,123 @@
+// The state of a release as a tree: one change at a leaf, and what it means for everything above. Pure, for Workflow, page and tests alike.
+import type { Plan } from './plan.ts';
+
+export type Kind = 'release' | 'wave' | 'cluster' | 'bundle' | 'app';
+
+/** An app that is deployed is running, everything above it is then completed; a release that deploys is in progress. */
+export type State =
+  | 'pending'
+  | 'deploying'
+  | 'in_progress'
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'cancelled';
+
+const APP_STATES: State[] = ['running', 'deploying', 'failed', 'cancelled', 'pending'];
+
+export interface TreeNode {
+  id: string;
+  kind: Kind;
+  state: State;
+  /** When it entered this state, in milliseconds since 1970. */
+  since: number;
+  error?: string;
+  children: TreeNode[];
+}
+
+/** What happened to one node. */
+export interface Change {
+  id: string;
+  state: State;
+  /** Milliseconds since 1970. */
+  at: number;
+  error?: string;
+}
+
+export const CANCELLED = 'Release cancelled by user';
+
+/** Everything pending. */
+export function newTree(plan: Plan, at: number): TreeNode {
+  const pending = (kind: Kind, id: string, children: TreeNode[] = []): TreeNode => ({
+    id,
+    kind,
+    state: 'pending',
+    since: at,
+    children,
+  });
+  const waves = plan.waves.map((wave) => {
+    const clusters = wave.clusters.map((cluster) => {
+      const bundles = cluster.bundles.map((bundle) => {
+        const apps = bundle.apps.map(({ id }) => pending('app', id));
+        return pending('bundle', bundle.id, apps);
+      });
+      return pending('cluster', cluster.id, bundles);
+    });
+    return pending('wave', wave.id, clusters);
+  });
+  return pending('release', plan.id, waves);
+}
+
+/** The tree after this change; what did not change is the same object as before. */
+export function changed(node: TreeNode, change: Change): TreeNode {
+  if (node.id === change.id) return entered(node, change.state, change.at, change.error);
+  const children = node.children.map((child) => changed(child, change));
+  if (children.every((child, index) => child === node.children[index])) return node;
+  return settled({ ...node, children }, change.at);
+}
+
+/** The tree after a cancel: what was not started is cancelled, and so is what it belongs to. */
+export function cancelled(node: TreeNode, at: number): TreeNode {
+  if (isOver(node)) return node;
+  const children = node.children.map((child) => cancelled(child, at));
+  return entered({ ...node, children }, 'cancelled', at, node.kind === 'release' ? CANCELLED : undefined);
+}
+
+/** Everything below the release, in the order in which it is deployed: a wave, its first cluster, that one's first bundle, ... */
+export function inOrder(node: TreeNode): TreeNode[] {
+  return node.children.flatMap((child) => [child, ...inOrder(child)]);
+}
+
+/** How a release stands, without its tree. */
+export interface Summary {
+  id: string;
+  state: State;
+  /** When it entered this state, in milliseconds since 1970. */
+  since: number;
+  error?: string;
+  /** How many apps are in each state. */
+  apps: Partial<Record<State, number>>;
+}
+
+export function summaryOf(tree: TreeNode): Summary {
+  const { id, state, since, error } = tree;
+  const apps: Summary['apps'] = {};
+  for (const node of inOrder(tree)) if (node.kind === 'app') apps[node.state] = (apps[node.state] ?? 0) + 1;
+  return { id, state, since, ...(error && { error }), apps };
+}
+
+/** "Apps: 3 running, 1 deploying, 8 pending", the furthest first. */
+export function inWords(tree: TreeNode): string {
+  const { apps } = summaryOf(tree);
+  const words = APP_STATES.flatMap((state) => (apps[state] ? [`${apps[state]} ${state}`] : []));
+  return `Apps: ${words.join(', ')}`;
+}
+
+/** Nothing will happen to it any more. */
+export function isOver({ state }: TreeNode): boolean {
+  return state !== 'pending' && state !== 'deploying' && state !== 'in_progress';
+}
+
+/** A node whose children have changed, in the state that follows from theirs. */
+function settled(node: TreeNode, at: number): TreeNode {
+  const failed = node.children.find(({ state }) => state === 'failed');
+  if (failed) return entered(node, 'failed', at, failed.error);
+  const isDone = node.children.every(({ state }) => state === 'running' || state === 'completed');
+  if (isDone) return entered(node, 'completed', at);
+  return entered(node, node.kind === 'release' ? 'in_progress' : 'deploying', at);
+}
+
+function entered(node: TreeNode, state: State, at: number, error?: string): TreeNode {
+  if (node.state === state) return node;
+  return { ...node, state, since: at, ...(error && { error }) };
+}

@@ -1,0 +1,97 @@
+// Slidev as its own process, in the slides folder, whose packages are installed separately and only when needed.
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { userError } from '../../hello-ip/support/user-error.ts';
+import { stageStatus } from '../control/client.ts';
+import { kitAddress } from '../doctor/kit-address.ts';
+import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
+import { ROOT, readPorts } from '../settings.ts';
+
+/** The folder of the slides. */
+export const SLIDES = join(ROOT, 'slides');
+
+const LOCK = join(SLIDES, 'package-lock.json');
+const INSTALLED = join(SLIDES, 'node_modules', '.package-lock.json');
+
+/** The slots that the talk has slides for, in minutes. */
+export const SLOTS = ['30', '45', '60'] as const;
+export type Slot = (typeof SLOTS)[number];
+const DEFAULT_SLOT = '45';
+
+/** Which slides, and how they look: by default those for 45 minutes, dark, or as SLIDES_THEME says. */
+export interface Deck {
+  slot?: Slot;
+  theme?: 'dark' | 'light';
+}
+
+/**
+ * Reads the words after npm run slides: nothing, or a slot.
+ * @throws a user error for anything else
+ */
+export function readSlot(words: string[], script: string): Slot | undefined {
+  const [word, ...rest] = words;
+  const slot = SLOTS.find((candidate) => candidate === word);
+  if (word === undefined || (slot && rest.length === 0)) return slot;
+  throw userError(
+    `"${words.join(' ')}" is not a slot of ${SLOTS.join(', ')} minutes. For example: npm run ${script} 30`,
+  );
+}
+
+function themeOf({ SLIDES_THEME = 'dark' }: NodeJS.ProcessEnv): string {
+  if (['dark', 'light'].includes(SLIDES_THEME)) return SLIDES_THEME;
+  throw userError(`SLIDES_THEME is "${SLIDES_THEME}". Set it to light or dark, or unset it for dark.`);
+}
+
+/**
+ * Installs what the slides need, unless it is already installed.
+ * @throws a user error when npm fails
+ */
+export async function installSlides(): Promise<void> {
+  if (existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs) return;
+  console.log('Installing the slides first: about 550 MB, once. The demos need none of it.');
+  const begun = performance.now();
+  const npm = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { failed } = await execa('npm', npm, { cwd: SLIDES, stdio: 'inherit', reject: false });
+  if (failed)
+    throw userError('The slides could not be installed. See above, then run: npm ci --prefix slides');
+  console.log(`Installed in ${((performance.now() - begun) / 1000).toFixed(0)} s.`);
+}
+
+/**
+ * Runs one command of Slidev until it ends, or until this process is told to exit.
+ * @throws a user error when it fails
+ */
+export async function runSlidev(words: string[], { slot = DEFAULT_SLOT, theme }: Deck = {}): Promise<void> {
+  await installSlides();
+  const cli = join(SLIDES, 'node_modules', '@slidev', 'cli', 'bin', 'slidev.mjs');
+  const ports = (await stageStatus())?.ports ?? readPorts();
+  const child = execa(process.execPath, [cli, ...words], {
+    cwd: SLIDES,
+    stdio: 'inherit',
+    reject: false,
+    env: {
+      // While it is presented, the deck shows what the running stage tells it.
+      VITE_CONTROL_PORT: String(ports.control),
+      VITE_LIVE: ['build', 'export'].includes(words[0] ?? '') ? '' : 'yes',
+      VITE_PRESENTER: process.env.PRESENTER ?? '',
+      VITE_KIT_URL: (await kitAddress(process.env, ROOT)) ?? '',
+      SLIDES_SLOT: slot,
+      SLIDES_THEME: theme ?? themeOf(process.env),
+      // Keeps Slidev's loader from caching in the temp folder.
+      JITI_FS_CACHE: 'false',
+    },
+  });
+  let isLeaving = false;
+  const leave = (signal: 'SIGINT' | 'SIGKILL') => {
+    isLeaving = true;
+    child.kill(signal);
+  };
+  whenToldToLeave(
+    () => leave('SIGINT'),
+    () => leave('SIGKILL'),
+  );
+  const { failed } = await child;
+  if (isLeaving) process.exit(INTERRUPTED);
+  if (failed) throw userError(`Slidev failed: slidev ${words.join(' ')}. See its output above.`);
+}
