@@ -19,5 +19,7 @@ export function readPorts(env: NodeJS.ProcessEnv = process.env) {
     app: readPort('APP_PORT', 8000, env),
     control: readPort('CONTROL_PORT', 8001, env),
     network: readPort('NETWORK_PORT', 8002, env),
+    platform: readPort('PLATFORM_PORT', 8003, env),
+    releases: readPort('ENCORE_PORT', 8010, env),
   };
 }

@@ -1,9 +1,11 @@
 // What a release rolls out: waves of clusters, clusters of bundles, bundles of apps; and what is to go wrong.
 import { z } from 'zod';
+import { isPlainText, isVisible } from '../../hello-ip/support/plain-text.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 
 const MOST_APPS = 1000;
 const MOST_SECONDS = 3600;
+const MOST_LETTERS = 100;
 
 const id = z.string().regex(/^[\w:.-]{1,100}$/, 'must be 1 to 100 letters, digits or any of _ : . -');
 const app = z.strictObject({ id });
@@ -18,6 +20,14 @@ const scenario = z.discriminatedUnion(
 
 const plan = z.strictObject({
   id,
+  /** As a person would call it; more than one release may have the same. */
+  name: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(MOST_LETTERS, `must not be longer than ${MOST_LETTERS} characters`)
+    .refine((text) => isPlainText(text) && isVisible(text), 'must be text that can be seen')
+    .optional(),
   description: z.string().max(200, 'must not be longer than 200 characters').default(''),
   /** Seconds. */
   appDeployTime: z
@@ -77,7 +87,7 @@ export function wavesOf({ waves, clusters, bundles, apps }: Shape = SHAPE_OF_DEM
 }
 
 /** The ids of its apps, in the order in which they are deployed. */
-export function appsOf({ waves }: Plan): string[] {
+export function appsOf({ waves }: Pick<Plan, 'waves'>): string[] {
   return waves.flatMap(({ clusters }) =>
     clusters.flatMap(({ bundles }) => bundles.flatMap(({ apps }) => apps.map(({ id }) => id))),
   );

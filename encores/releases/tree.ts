@@ -14,6 +14,7 @@ export type State =
   | 'cancelled';
 
 const APP_STATES: State[] = ['running', 'deploying', 'failed', 'cancelled', 'pending'];
+const BEGUN: State[] = ['deploying', 'in_progress'];
 
 export interface TreeNode {
   id: string;
@@ -21,6 +22,8 @@ export interface TreeNode {
   state: State;
   /** When it entered this state, in milliseconds since 1970. */
   since: number;
+  /** When its deployment began, if it did. */
+  begun?: number;
   error?: string;
   children: TreeNode[];
 }
@@ -35,6 +38,11 @@ export interface Change {
 }
 
 export const CANCELLED = 'Release cancelled by user';
+
+/** Why a release fails with one of its apps. */
+export function deploymentFailed(app: string, reason = 'for an unknown reason'): string {
+  return `App deployment failed: ${app} - ${reason}`;
+}
 
 /** Everything pending. */
 export function newTree(plan: Plan, at: number): TreeNode {
@@ -119,5 +127,6 @@ function settled(node: TreeNode, at: number): TreeNode {
 
 function entered(node: TreeNode, state: State, at: number, error?: string): TreeNode {
   if (node.state === state) return node;
-  return { ...node, state, since: at, ...(error && { error }) };
+  const begun = node.begun ?? (BEGUN.includes(state) ? at : undefined);
+  return { ...node, state, since: at, ...(begun && { begun }), ...(error && { error }) };
 }

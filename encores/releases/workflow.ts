@@ -47,7 +47,7 @@ export async function release(plan: Plan): Promise<trees.TreeNode> {
     try {
       await deployApp({ release: plan.id, app, seconds: plan.appDeployTime, fails });
     } catch (error) {
-      const reason = `App deployment failed: ${app} - ${rootCause(error)}`;
+      const reason = trees.deploymentFailed(app, rootCause(error));
       enter(app, 'failed', reason);
       throw ApplicationFailure.nonRetryable(reason, 'AppDeploymentFailed');
     }

@@ -7,8 +7,13 @@ const THIS_MACHINE = ['localhost', LOOPBACK, '[::1]'];
 const ALL_ADDRESSES = ['0.0.0.0', '[::]'];
 
 /** The address to listen on: APP_HOST (an IPv6 address with or without brackets), or else this machine only. */
-export function listenHost(env: NodeJS.ProcessEnv = process.env): string {
-  return env.APP_HOST?.trim().replace(/^\[|\]$/g, '') || LOOPBACK;
+export function listenHost(env: NodeJS.ProcessEnv = process.env, variable = 'APP_HOST'): string {
+  return env[variable]?.trim().replace(/^\[|\]$/g, '') || LOOPBACK;
+}
+
+/** Whether nobody but this machine can reach what listens there. */
+export function isLoopback(listensOn: string): boolean {
+  return THIS_MACHINE.includes(asInUrl(listensOn));
 }
 
 /**

@@ -24,10 +24,7 @@ export function nameBrowser(request: Request, response: Response): void {
  * slow to get everything gets the latest.
  */
 export function openStream(request: Request, response: Response): Show {
-  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-  response.flushHeaders();
-  const browser = browserOf(request);
-  if (browser) countIn(browser, response);
+  begin(request, response);
   let sent = '';
   let latest = { html: '', isFinal: false };
   const send = () => {
@@ -42,6 +39,33 @@ export function openStream(request: Request, response: Response): Show {
     latest = { html, isFinal };
     send();
   };
+}
+
+/**
+ * Opens a stream whose messages are asked for: `next` is called whenever the returned function is, or a slow reader has
+ * caught up, and gives the HTML of everything that it has not given yet, with an id that the browser names when it comes
+ * back; undefined if there is nothing.
+ */
+export function openChanges(
+  request: Request,
+  response: Response,
+  next: () => { id: string; html: string } | undefined,
+): () => void {
+  begin(request, response);
+  const send = () => {
+    if (response.writableEnded || response.writableNeedDrain) return;
+    const message = next();
+    if (message) response.write(`id: ${message.id}\n${htmlMessage(message.html)}`);
+  };
+  response.on('drain', send);
+  return send;
+}
+
+function begin(request: Request, response: Response): void {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+  response.flushHeaders();
+  const browser = browserOf(request);
+  if (browser) countIn(browser, response);
 }
 
 function countIn(browser: string, response: Response): void {

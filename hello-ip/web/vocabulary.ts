@@ -7,9 +7,10 @@ export const vocabulary = {
   done: { word: 'done', shape: 'check', symbol: '✔', color: 'good' },
   retrying: { word: 'retrying', shape: 'circular-arrow', symbol: '↻', color: 'warning' },
   failed: { word: 'failed', shape: 'cross', symbol: '✘', color: 'bad' },
+  cancelled: { word: 'cancelled', shape: 'circle-minus', symbol: '⊖', color: 'warning' },
   paused: { word: 'paused', shape: 'two-bars', symbol: '‖', color: 'warning' },
   away: { word: 'Service away', shape: 'dashed-circle', symbol: '◌', color: 'warning' },
 } as const;
 
-/** One of the seven states of the vocabulary. */
+/** One of the states of the vocabulary. */
 export type State = keyof typeof vocabulary;

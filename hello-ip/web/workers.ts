@@ -12,17 +12,17 @@ const LOOK_LASTS_MS = 400;
 const WORKER_STATUS_RUNNING = 1;
 
 /**
- * Returns a function that counts the Workers now polling; undefined if that cannot be known, because the Service does
+ * Returns a function that counts the Workers now polling a Task Queue; undefined if that cannot be known, because the Service does
  * not list Workers or has never listed one.
  */
-export function workerCounter(client: Client): () => Promise<number | undefined> {
+export function workerCounter(client: Client, taskQueue = TASK_QUEUE): () => Promise<number | undefined> {
   let look: Promise<number | undefined> | undefined;
   let lookedAt = 0;
   // A Temporal Service that was restarted has forgotten them; we have not.
   let heardOf = false;
 
   async function count(): Promise<number | undefined> {
-    const heartbeats = await listHeartbeats(client);
+    const heartbeats = await listHeartbeats(client, taskQueue);
     heardOf ||= heartbeats.length > 0;
     return heardOf ? heartbeats.filter(isFresh).length : undefined;
   }
@@ -36,10 +36,10 @@ export function workerCounter(client: Client): () => Promise<number | undefined>
   };
 }
 
-async function listHeartbeats(client: Client) {
+async function listHeartbeats(client: Client, taskQueue: string) {
   const { workersInfo } = await client.workflowService.listWorkers({
     namespace: client.options.namespace,
-    query: `TaskQueue="${TASK_QUEUE}"`,
+    query: `TaskQueue="${taskQueue}"`,
   });
   return workersInfo.map(({ workerHeartbeat }) => workerHeartbeat);
 }

@@ -1,14 +1,14 @@
 // The grammar of `npm start`: words, not flags, because npm keeps flags to itself.
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { nearest } from '../nearest.ts';
-import { isProcessName, PROCESSES, type ProcessName } from '../processes/names.ts';
+import { isTalkProcess, PROCESSES, type TalkProcess } from '../processes/names.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOrder {
   /** The word that was given; without one it depends on whether the lookup services can be reached. */
   mode?: 'venue' | 'online';
   /** Processes that the presenter runs in other terminals. */
-  without: Set<ProcessName>;
+  without: Set<TalkProcess>;
   /** The user's Temporal profile for another Temporal Service. */
   profile?: string;
 }
@@ -56,7 +56,7 @@ function readWord(order: StartOrder, word: string, left: string[]): void {
   while (left[0] !== undefined && !FIRST_WORDS.includes(left[0])) {
     const name = left.shift() as string;
     if (name === 'and') continue;
-    if (!isProcessName(name)) throw unknownWord(name, [...PROCESSES, ...FIRST_WORDS]);
+    if (!isTalkProcess(name)) throw unknownWord(name, [...PROCESSES, ...FIRST_WORDS]);
     order.without.add(name);
   }
 }

@@ -10,7 +10,7 @@ import { HOSTS } from '../network/lookup-hosts.ts';
 import type { NetworkReport } from '../network/process.ts';
 import { checkDatabase, databaseFile } from '../processes/dev-server.ts';
 import { openFaultLog } from '../processes/fault-log.ts';
-import { COUNTERS, PROCESSES, type ProcessName } from '../processes/names.ts';
+import { ALL_PROCESSES, COUNTERS, PROCESSES, type TalkProcess } from '../processes/names.ts';
 import { whenNpmIsGone } from '../processes/npm-parent.ts';
 import { printBox, printLine } from '../processes/output.ts';
 import { claimStage, clearLeftOvers, makeStageFolder, refuseSecond } from '../processes/pid-files.ts';
@@ -26,7 +26,7 @@ import { readPorts, stageFolder } from '../settings.ts';
 import { helpIfAsked } from './help.ts';
 import { readStartOrder, USAGE } from './start-args.ts';
 
-const PORTS: Record<ProcessName, [variable: string, port: keyof ReturnType<typeof readPorts>][]> = {
+const PORTS: Record<TalkProcess, [variable: string, port: keyof ReturnType<typeof readPorts>][]> = {
   server: [
     ['SERVER_PORT', 'server'],
     ['UI_PORT', 'ui'],
@@ -68,11 +68,11 @@ async function bringUp(): Promise<void> {
   const onVolatileLine = (line: string) => counters.onLine(line);
   const setup: StageSetup = { env, folder, ports, mode, cli, serverIsYours, profile, onVolatileLine };
   // What was left out is planned too, so that it can be started later; only the server needs a CLI to be found.
-  const planned = PROCESSES.filter((name) => name !== 'server' || cli);
+  const planned = ALL_PROCESSES.filter((name) => name !== 'server' || cli);
   // Not the counters: they are killed together, and one that restarted on its own would spoil the point.
   const revive = (name: string): boolean => startAgain(name);
   const stage = createSupervisor(planStage(setup, [...planned, ...COUNTERS]), { folder, print, revive });
-  const startAgain = createRevive(PROCESSES, stage.start, print);
+  const startAgain = createRevive(ALL_PROCESSES, stage.start, print);
   const counters = createCounters(stage);
   shutdown.supervise(stage);
   const { without } = order;
@@ -137,7 +137,7 @@ function printLeftOut(): void {
 }
 
 /** The Worker and the app need the stage's environment; the others need nothing from the stage. */
-function commandFor(name: ProcessName): string {
+function commandFor(name: TalkProcess): string {
   return name === 'worker' || name === 'app' ? `npm run stage run ${name}` : `npm run ${name}`;
 }
 

@@ -7,7 +7,7 @@ import { appUrl, listenHost } from '../../hello-ip/web/hosts.ts';
 import { refusePipelining } from '../../hello-ip/web/pipelining.ts';
 import type { NetworkOrder, NetworkReport } from '../network/process.ts';
 import { faultLogFile, noteFault } from '../processes/fault-log.ts';
-import { PROCESSES, type ProcessName } from '../processes/names.ts';
+import { ALL_PROCESSES, ENCORES, PROCESSES, type ProcessName } from '../processes/names.ts';
 import { type Note, runningElsewhere } from '../processes/pid-files.ts';
 import { identityOf, isSuspended } from '../processes/process-table.ts';
 import type { Done, Supervisor } from '../processes/supervisor.ts';
@@ -31,7 +31,7 @@ const NETWORK_STATUS_MS = 500;
 
 const orderSchema: z.ZodType<Order> = z.discriminatedUnion('do', [
   z.object({ do: z.literal('status') }),
-  z.object({ do: z.enum(['start', 'stop', 'kill', 'freeze', 'thaw']), process: z.enum(PROCESSES) }),
+  z.object({ do: z.enum(['start', 'stop', 'kill', 'freeze', 'thaw']), process: z.enum(ALL_PROCESSES) }),
   z.object({ do: z.literal('network'), order: z.enum(['cut', 'cut silently', 'restore', 'report']) }),
   z.object({ do: z.literal('note'), bug: z.enum(['in', 'out']) }),
   z.object({ do: z.literal('counters'), order: z.enum(['start', 'kill', 'clear', 'report']) }),
@@ -212,7 +212,11 @@ function createOrders(options: ControlOptions, countAnew: () => void) {
   }
 
   async function status(): Promise<StageStatus> {
-    const processes = PROCESSES.map(statusOf);
+    // An encore is no part of the talk until somebody has started it.
+    const encores = ENCORES.map(statusOf).filter(
+      ({ pid, ended }) => pid !== undefined || ended !== undefined,
+    );
+    const processes = [...PROCESSES.map(statusOf), ...encores];
     const up = processes.some(({ name, state, yours }) => name === 'network' && state === 'ready' && !yours);
     const network = up ? await networkIfItAnswers() : undefined;
     return {

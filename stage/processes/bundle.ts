@@ -14,7 +14,7 @@ const WORKFLOW = join(ROOT, 'hello-ip', 'workflow.ts');
  * @throws a user error with file and line when the Workflow cannot be bundled.
  */
 export async function workflowBundle(folder: string, workflow = WORKFLOW): Promise<string> {
-  const mine = `bundle-${basename(workflow, '.ts')}-`;
+  const mine = `bundle-${basename(dirname(workflow))}-${basename(workflow, '.ts')}-`;
   const name = `${mine}${hashOf(workflow)}.js`;
   const bundle = join(folder, name);
   if (!existsSync(bundle)) writeOwnFile(bundle, await bundleCode(workflow));

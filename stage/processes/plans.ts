@@ -4,7 +4,7 @@ import { ROOT, type readPorts } from '../settings.ts';
 import { workflowBundle } from './bundle.ts';
 import { databaseFile, devServerArgs, explainDevServer, serviceAnswers } from './dev-server.ts';
 import { faultLogFile } from './fault-log.ts';
-import type { CounterName, ProcessName } from './names.ts';
+import type { CounterName, EncoreProcess, ProcessName } from './names.ts';
 import { portInUse } from './ports.ts';
 import { bundleProgram } from './program-bundle.ts';
 import { profileEnv, sealedEnv, throughNetwork, withoutProxies } from './sealed-environment.ts';
@@ -33,6 +33,7 @@ export interface StageSetup {
 export function planStage(setup: StageSetup, names: readonly (ProcessName | CounterName)[]): ProcessPlan[] {
   const plans = {
     ...{ server: planServer, network: planNetwork, worker: planWorker, app: planApp },
+    ...{ platform: planPlatform, releases: planReleases, 'releases-page': planReleasesPage },
     ...{ volatile: planVolatile, durable: planDurable },
   };
   return names.map((name) => plans[name](setup));
@@ -106,6 +107,43 @@ function planApp(setup: StageSetup): ProcessPlan {
   };
 }
 
+function planPlatform(setup: StageSetup): ProcessPlan {
+  return {
+    name: 'platform',
+    command: () => nodeCommand('encores/platform/server.ts', [], childEnv(setup)),
+    ready: { line: 'Platform ready: ' },
+  };
+}
+
+function planReleases(setup: StageSetup): ProcessPlan {
+  return planEncoreWorker('releases', setup);
+}
+
+/** The Worker of an encore, in the room of its name. */
+function planEncoreWorker(name: EncoreProcess, setup: StageSetup): ProcessPlan {
+  const workflow = join(ROOT, 'encores', name, 'workflow.ts');
+  return {
+    name,
+    command: () => {
+      const env = setup.profile ? childEnv(setup) : withoutProxies(childEnv(setup));
+      const command = nodeCommand(`encores/${name}/worker.ts`, [], env);
+      return withWorkflow(command, workflowBundle(setup.folder, workflow));
+    },
+    ready: { line: 'Worker ready: ' },
+  };
+}
+
+function planReleasesPage(setup: StageSetup): ProcessPlan {
+  return {
+    name: 'releases-page',
+    command: () => {
+      const env = setup.profile ? childEnv(setup) : withoutProxies(childEnv(setup));
+      return nodeCommand('encores/releases/web/server.ts', [], env);
+    },
+    ready: { line: 'Releases ready: ' },
+  };
+}
+
 function planVolatile(setup: StageSetup): ProcessPlan {
   return {
     name: 'volatile',
@@ -144,6 +182,8 @@ function childEnv({ env, folder, ports, profile }: StageSetup): NodeJS.ProcessEn
     APP_PORT: String(ports.app),
     CONTROL_PORT: String(ports.control),
     NETWORK_PORT: String(ports.network),
+    PLATFORM_PORT: String(ports.platform),
+    ENCORE_PORT: String(ports.releases),
   };
 }
 

@@ -2,12 +2,12 @@
 
 import { isBroken, takeBugOutAtOnce } from '../bug/bug.ts';
 import { askStage, type StageStatus, stageStatus } from '../control/client.ts';
-import { isProcessName, PROCESSES, type ProcessName } from '../processes/names.ts';
+import { ALL_PROCESSES, isProcessName, type ProcessName } from '../processes/names.ts';
 
 /** What can be broken, by its name in `npm run stage status`. */
 export type Part = ProcessName | 'lookups' | 'bug';
 
-export const PARTS: ReadonlySet<Part> = new Set([...PROCESSES, 'lookups', 'bug']);
+export const PARTS: ReadonlySet<Part> = new Set([...ALL_PROCESSES, 'lookups', 'bug']);
 
 const BREAKING = ['kill', 'stop', 'restart', 'freeze', 'cut', 'break'];
 const RESTORING = ['start', 'restart', 'thaw', 'restore', 'fix'];

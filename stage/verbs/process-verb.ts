@@ -2,7 +2,7 @@
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { askStage, type Order } from '../control/client.ts';
 import { nearest } from '../nearest.ts';
-import { isProcessName, PROCESSES, type ProcessName } from '../processes/names.ts';
+import { ALL_PROCESSES, isProcessName, type ProcessName } from '../processes/names.ts';
 import type { Done } from '../processes/supervisor.ts';
 import type { Verb } from './verb.ts';
 
@@ -31,11 +31,11 @@ export function saying(name: ProcessName, past: string, { pid, ms, already }: Do
  */
 export function readProcess(verb: string, words: string[]): ProcessName {
   const [word, ...rest] = words;
-  const list = PROCESSES.join(', ');
+  const list = ALL_PROCESSES.join(', ');
   if (word === undefined) throw userError(`Which process? Name one of ${list}: npm run stage ${verb} worker`);
   if (!isProcessName(word)) {
     throw userError(
-      `"${word}" is not a process. Did you mean: npm run stage ${verb} ${nearest(word, PROCESSES)}`,
+      `"${word}" is not a process. Did you mean: npm run stage ${verb} ${nearest(word, ALL_PROCESSES)}`,
     );
   }
   if (rest.length > 0) throw userError(`One process at a time. Run: npm run stage ${verb} ${word}`);

@@ -1,5 +1,6 @@
 // npm run stage reset
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
@@ -14,6 +15,7 @@ const OURS = [
   `TaskQueue = "${TASK_QUEUE}" AND WorkflowType = "${WORKFLOW_TYPE}"`,
   `TaskQueue = "${COUNTER_QUEUE}" AND WorkflowType = "count"`,
   'TaskQueue STARTS_WITH "study-" AND WorkflowType = "greet"',
+  `TaskQueue = "${RELEASE_QUEUE}" AND WorkflowType = "release"`,
 ];
 const RUNNING_AND_OURS = `ExecutionStatus = "Running" AND (${OURS.map((ours) => `(${ours})`).join(' OR ')})`;
 

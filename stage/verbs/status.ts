@@ -12,12 +12,14 @@ export const verb: Verb = {
   about: 'every process, the network, the bug, the last greeting',
   async run(_words, print) {
     const status = await askStage({ do: 'status' });
-    for (const process of status.processes) print(`${process.name.padEnd(8)} ${describe(process)}`);
-    print(`lookups  ${describeNetwork(status)}`);
-    print(`bug      ${isBroken() ? 'in: npm run stage fix geolocation takes it out' : 'out'}`);
+    const width = Math.max(8, ...status.processes.map(({ name }) => name.length));
+    const line = (name: string, fact: string) => print(`${name.padEnd(width)} ${fact}`);
+    for (const process of status.processes) line(process.name, describe(process));
+    line('lookups', describeNetwork(status));
+    line('bug', isBroken() ? 'in: npm run stage fix geolocation takes it out' : 'out');
     const workflowId = await lastGreeting(status);
     if (workflowId)
-      print(`greeting http://127.0.0.1:${status.ports.app}/greetings/${encodeURIComponent(workflowId)}`);
+      line('greeting', `http://127.0.0.1:${status.ports.app}/greetings/${encodeURIComponent(workflowId)}`);
   },
 };
 

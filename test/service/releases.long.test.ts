@@ -85,7 +85,7 @@ describe.concurrent('with everything up', () => {
       apps: { running: 1, failed: 1, pending: 2 },
     });
     expect(await status()).toBe('FAILED');
-    expect(await deployed('refused')).toEqual({ [FIRST]: DONE });
+    expect(await deployed('refused')).toEqual({ [FIRST]: DONE, [SECOND]: { ...DONE, verify: 0 } });
   });
 
   it.each(['Signal', 'request of the Web UI'])(

@@ -13,7 +13,10 @@ import { commandOf } from '../../stage/processes/process-table.ts';
 import { ROOT } from '../../stage/settings.ts';
 import { giveBundles } from './bundles.ts';
 
-const PORT_VARIABLES = ['SERVER_PORT', 'UI_PORT', 'APP_PORT', 'CONTROL_PORT', 'NETWORK_PORT'] as const;
+const PORT_VARIABLES = [
+  ...(['SERVER_PORT', 'UI_PORT', 'APP_PORT', 'CONTROL_PORT', 'NETWORK_PORT'] as const),
+  ...(['PLATFORM_PORT', 'ENCORE_PORT'] as const),
+] as const;
 const LOWEST_PORT = 10_000;
 const HIGHEST_PORT = 20_000;
 /** Below the time that a test may take, to say what was waited for; the PDF alone takes 45 s beside a busy neighbour. */

@@ -1,0 +1,132 @@
+// The encore of the releases: npm run releases [quick|start …|list|show <id>|cancel <id>|watch].
+import type { Client } from '@temporalio/client';
+import { cancelRelease, startRelease } from '../../encores/releases/client.ts';
+import { type DemoRelease, demoReleases } from '../../encores/releases/demo.ts';
+import { createFollower, type Release, type Sight } from '../../encores/releases/follow.ts';
+import { linesOfTree } from '../../encores/releases/tree-text.ts';
+import { titleOf } from '../../encores/releases/words.ts';
+import { toPlainText } from '../../hello-ip/support/plain-text.ts';
+import { troubleOf } from '../../hello-ip/support/service-error.ts';
+import { userError } from '../../hello-ip/support/user-error.ts';
+import { stageStatus } from '../control/client.ts';
+import { createStageClient, withClient } from '../control/service-client.ts';
+import type { BorrowedStage } from '../control/use-stage.ts';
+import { bringUp } from '../encores/bring-up.ts';
+import { readReleasesOrder, USAGE } from '../encores/release-args.ts';
+import { announce, lineOf, summaryOf } from '../encores/release-text.ts';
+import { cancelInTime, conclude, watchReleases } from '../encores/watch-releases.ts';
+import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
+import { readPorts } from '../settings.ts';
+import { helpIfAsked } from './help.ts';
+
+const NEEDED = ['platform', 'releases', 'releases-page'] as const;
+const print = (line = '') => console.log(line);
+
+helpIfAsked(USAGE);
+const order = readReleasesOrder(process.argv.slice(2));
+if (order.do === 'list') await withReleases(list);
+else if (order.do === 'show') await withReleases((sight) => show(find(sight, order.id)));
+else if (order.do === 'cancel') await cancel(order.id);
+else process.exit((await follow()) ? 0 : 1);
+
+/** Brings up what is needed, starts what was asked for, and follows it to its end. */
+async function follow(): Promise<boolean> {
+  const leaving = new AbortController();
+  let stage: BorrowedStage | undefined;
+  let under: { way: boolean } = { way: false };
+  whenToldToLeave(
+    () => {
+      leaving.abort();
+      if (under.way)
+        print('\nThe releases are kept by the Temporal Service. Come back to them: npm run releases watch');
+      void Promise.resolve(stage?.leave()).finally(() => process.exit(INTERRUPTED));
+    },
+    () => process.exit(INTERRUPTED),
+  );
+  try {
+    await bringUp(NEEDED, print, (borrowed) => {
+      stage = borrowed;
+    });
+    const client = createStageClient(await stageStatus());
+    under = { way: true };
+    return await startAndWatch(client, leaving.signal);
+  } catch (error) {
+    if (leaving.signal.aborted) await new Promise(() => {}); // the end is under way
+    throw error;
+  } finally {
+    await stage?.leave();
+  }
+}
+
+async function startAndWatch(client: Client, signal: AbortSignal): Promise<boolean> {
+  const page = `http://127.0.0.1:${((await stageStatus())?.ports ?? readPorts()).releases}`;
+  const started = startedBy();
+  for (const release of started) {
+    await startRelease(client, release.plan).catch(explain);
+    for (const line of announce(release, page)) print(line);
+  }
+  const ids = new Set(order.do === 'watch' ? await underWay(client) : started.map(({ plan }) => plan.id));
+  if (ids.size === 0) print('No release is under way. Start three: npm run releases');
+  print();
+  const options = { client, print, signal };
+  for (const release of started) void cancelInTime(release, options);
+  return conclude(await watchReleases(ids, options), started, print);
+}
+
+function startedBy(): DemoRelease[] {
+  if (order.do === 'demo') return demoReleases(order.isQuick);
+  return order.do === 'start' ? [order.release] : [];
+}
+
+async function underWay(client: Client): Promise<string[]> {
+  const { releases = [] } = await createFollower(client).look();
+  return releases.filter(({ endedAt }) => endedAt === undefined).map(({ plan }) => plan.id);
+}
+
+async function withReleases(work: (sight: Sight) => void): Promise<void> {
+  const sight = await withClient(async (client) => createFollower(client).look());
+  if (sight.releases) return work(sight);
+  throw userError(
+    sight.trouble ??
+      'The Temporal Service does not answer. Start it: npm run stage start server, or: npm start',
+  );
+}
+
+function list({ releases = [] }: Sight): void {
+  const width = Math.max(0, ...releases.map((release) => titleOf(release).length));
+  for (const release of releases) print(`${lineOf(release, width, true)}  ${release.plan.id}`);
+  if (releases.length === 0) print('No release yet. Start three: npm run releases');
+}
+
+function show(release: Release): void {
+  const [head = '', ...rest] = summaryOf(release);
+  print(head);
+  for (const line of linesOfTree(release.tree)) print(toPlainText(line));
+  for (const line of rest) print(line);
+}
+
+/** By its id, by its Workflow Id or, of those of one name, the newest. */
+function find({ releases = [] }: Sight, word: string): Release {
+  const found = releases.find(
+    ({ plan, workflowId }) => plan.id === word || workflowId === word || plan.name === word,
+  );
+  if (found) return found;
+  throw userError(`There is no release "${word}". List them: npm run releases list`);
+}
+
+async function cancel(word: string): Promise<void> {
+  await withClient(async (client) => {
+    const release = find(await createFollower(client).look(), word);
+    if (release.isCancelAsked && release.endedAt === undefined)
+      return print(`${titleOf(release)} is being cancelled already: the app at hand is finished first.`);
+    await cancelRelease(client, release.plan.id);
+    print(`${titleOf(release)}: cancel Signal sent. The app at hand is finished first.`);
+  });
+}
+
+function explain(error: Error): never {
+  if (error.name === 'UserError') throw error;
+  throw userError(
+    troubleOf(error) ?? 'The Temporal Service does not answer. Start it: npm run stage start server',
+  );
+}
