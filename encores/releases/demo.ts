@@ -1,7 +1,7 @@
 // The three releases of the demo, which are under way at once: one succeeds, one fails, one is cancelled.
 import { draftPlan } from './client.ts';
-import type { Plan } from './plan.ts';
-import { appsOf, wavesOf } from './plan.ts';
+import type { Told } from './history.ts';
+import { appsOf, type Plan, wavesOf } from './plan.ts';
 
 /** How a release is to end. */
 export type Ending = 'completed' | 'failed' | 'cancelled';
@@ -15,7 +15,7 @@ export interface DemoRelease {
 }
 
 /** A Timer of half a second takes about one: the Temporal Service looks at its Timers once a second. */
-const TIMER_TAKES_S = 0.8;
+const TIMER_TAKES_S = 1;
 /** In a tenth of the time. */
 const QUICK = 10;
 
@@ -46,4 +46,10 @@ export function expectedSeconds(plan: Plan): number {
   const bundles = clusters.flatMap((cluster) => cluster.bundles);
   const timers = plan.waves.length + clusters.length + bundles.length;
   return deployed * plan.appDeployTime + timers * TIMER_TAKES_S;
+}
+
+/** How long a release that is under way will still take, if nothing happens to it. */
+export function remainingSeconds({ plan, tree, startedAt }: Told, now: number): number {
+  if (tree.state === 'pending') return expectedSeconds(plan);
+  return Math.max(0, startedAt / 1000 + expectedSeconds(plan) - now / 1000);
 }

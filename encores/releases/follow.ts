@@ -15,9 +15,13 @@ const POLL_INTERVAL_MS = 150;
 /** New releases are looked for less often than those that run. */
 const LIST_INTERVAL_MS = 400;
 const LOOK_LASTS_AT_MOST_MS = 1000;
+/** temporal.api.enums.v1.PendingActivityState */
+const PENDING_ACTIVITY_STATE_STARTED = 2;
 
 /** The deployment that is under way, which no Event History shows until it is over. */
 export interface AtHand {
+  /** A Worker is at it; otherwise it waits, for a Worker or for its next attempt. */
+  isRunning: boolean;
   /** The step that its last heartbeat named. */
   step?: Step;
   attempt: number;
@@ -190,6 +194,7 @@ function atHandOf({ raw }: WorkflowExecutionDescription): AtHand | undefined {
   const beat = payload && defaultPayloadConverter.fromPayload<unknown>(payload);
   return {
     step: STEPS.find((step) => step === beat),
+    isRunning: pending.state === PENDING_ACTIVITY_STATE_STARTED,
     attempt: pending.attempt ?? 1,
     failure: pending.lastFailure?.message ?? undefined,
     nextAttempt: next && next > Date.now() ? next : undefined,

@@ -1,5 +1,6 @@
 // The states of a release in the words and shapes of the kit's one vocabulary.
 import type { State as Shown } from '../../hello-ip/web/vocabulary.ts';
+import type { Release } from './follow.ts';
 import type { Told } from './history.ts';
 import { isOver, type State, summaryOf, type TreeNode } from './tree.ts';
 
@@ -58,4 +59,9 @@ export function endingOf({ tree }: Pick<Told, 'tree'>): string | undefined {
 /** "1:35" */
 export function minutes(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+}
+
+/** Whether the app at hand has failed and waits for its next attempt. */
+export function isRetrying({ atHand }: Pick<Release, 'atHand'>): boolean {
+  return atHand?.failure !== undefined && !atHand.isRunning;
 }

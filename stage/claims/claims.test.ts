@@ -5,16 +5,21 @@ import { setImmediate } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
+import type { Release } from '../../encores/releases/follow.ts';
+import { readPlan, wavesOf } from '../../encores/releases/plan.ts';
+import * as trees from '../../encores/releases/tree.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { lastStarted } from '../../hello-ip/web/last-started.ts';
 import { progressOf } from '../../hello-ip/web/progress.ts';
 import type { ProcessStatus } from '../control/client.ts';
 import { listClaims, readClaim } from './grammar.ts';
 import { workerHealth } from './health.ts';
-import type { Counts, GreetingSnapshot, Observations, Verdict } from './observations.ts';
+import type { Counts, DeployedApp, GreetingSnapshot, Observations, Verdict } from './observations.ts';
 import { plainText } from './page-text.ts';
 import { linesOfProof, prove } from './prove.ts';
-import { CLAIMS } from './table.ts';
+import { CLAIMS, ENCORE_CLAIMS } from './table.ts';
+
+const ALL = [...CLAIMS, ...ENCORE_CLAIMS];
 
 const committed = JSON.parse(
   readFileSync(new URL('../../test/histories/greeting.json', import.meta.url), 'utf8'),
@@ -65,6 +70,8 @@ interface Parts {
   up?: boolean;
   lookups?: Record<string, number>;
   counts?: Counts;
+  releases?: Release[];
+  deployed?: DeployedApp[];
 }
 
 function observations(parts: Parts): Observations {
@@ -77,6 +84,8 @@ function observations(parts: Parts): Observations {
     }),
     process: async () => ({ up: parts.up, fact: 'as it is' }),
     counts: async () => parts.counts ?? { volatile: [], durable: [] },
+    releases: async () => parts.releases ?? [],
+    deployed: async () => parts.deployed ?? [],
     async lookups() {
       if (!parts.lookups) throw userError('The stage is not up.');
       const traceId = RUN_ID.replaceAll('-', '');
@@ -134,6 +143,37 @@ function counts(volatile: number[][], durable: string[]): Counts {
   return { volatile, durable: counted };
 }
 
+/** A release of four apps in which the first was deployed, the second is at hand and, after a cancel, the rest is not begun. */
+function release(parts: Partial<Release> = {}, isCancelled = false): Release {
+  const shape = { waves: 1, clusters: 1, bundles: 1, apps: 4 };
+  const plan = readPlan({ id: 'billing-1', name: 'billing 3.0', appDeployTime: 1, waves: wavesOf(shape) });
+  let tree = trees.newTree(plan, 0);
+  for (const node of trees.inOrder(tree).slice(0, 5)) {
+    tree = trees.changed(tree, { id: node.id, state: 'deploying', at: 1 });
+    const isDeployed = node.kind === 'app' && (isCancelled || node.id.endsWith('app-1'));
+    if (isDeployed) tree = trees.changed(tree, { id: node.id, state: 'running', at: 2 });
+  }
+  const base = {
+    workflowId: 'release-billing-1',
+    runId: 'run',
+    plan,
+    startedAt: 0,
+    isCancelAsked: isCancelled,
+  };
+  return { ...base, tree: isCancelled ? trees.cancelled(tree, 3) : tree, ...parts };
+}
+
+const ended = release({ endedAt: 3 }, true);
+/** The platform's count of these apps, a number for each step. */
+function deployed(
+  ...counts: [app: number, provision: number, traffic: number, verify: number][]
+): DeployedApp[] {
+  return counts.map(([app, provision, traffic, verify]) => {
+    const id = `app:cluster-1-1-bundle-app-${app}`;
+    return { release: 'billing-1', app: id, provision, traffic, verify };
+  });
+}
+
 const CASES: [said: string, holds: boolean, parts: Parameters<typeof observations>[0], fact: RegExp][] = [
   [
     'greeting',
@@ -141,6 +181,76 @@ const CASES: [said: string, holds: boolean, parts: Parameters<typeof observation
     { seen: seen(22) },
     /Hello, Ziggy! \d+\.\d+\.\d+\.\d+, \w+, .*Completed \(event 22, .*3305 ms/,
   ],
+  [
+    'release billing deploying',
+    true,
+    { releases: [release({ atHand: { isRunning: true, step: 'traffic', attempt: 1 } })] },
+    /app-2 at the step "traffic", attempt 1/,
+  ],
+  ['release billing deploying', false, { releases: [ended] }, /billing 3\.0 is cancelled/],
+  [
+    'release billing retrying',
+    true,
+    {
+      releases: [
+        release({ atHand: { isRunning: false, step: 'traffic', attempt: 2, failure: 'It is gone.' } }),
+      ],
+    },
+    /app-2 at the step "traffic", attempt 2, after: It is gone/,
+  ],
+  [
+    'release billing retrying',
+    false,
+    { releases: [release({ atHand: { isRunning: true, step: 'traffic', attempt: 1 } })] },
+    /app-2 at the step "traffic", attempt 1/,
+  ],
+  [
+    'release billing resumed',
+    true,
+    {
+      releases: [
+        release({ atHand: { isRunning: true, step: 'traffic', attempt: 2, failure: 'Heartbeat timeout' } }),
+      ],
+    },
+    /at the step "traffic", attempt 2, after: Heartbeat timeout/,
+  ],
+  ['release billing cancelled', true, { releases: [ended] }, /Apps: 2 running, 2 cancelled/],
+  ['release billing completed', false, { releases: [ended] }, /is cancelled/],
+  ['release billing failed', false, { releases: [release()] }, /in progress/],
+  ['release checkout failed', false, { releases: [ended] }, /there is no release "checkout"/],
+  [
+    'apps deployed once',
+    true,
+    { releases: [ended], deployed: deployed([1, 1, 1, 1], [2, 1, 1, 1]) },
+    /counts 2 apps, each of their 3 steps done once/,
+  ],
+  [
+    'apps deployed once',
+    false,
+    { releases: [ended], deployed: deployed([1, 1, 1, 1], [2, 1, 2, 1]) },
+    /app-2 is running, and the platform counts provision 1, traffic 2, verify 1/,
+  ],
+  ['apps deployed once', false, { releases: [ended], deployed: deployed([1, 1, 1, 1]) }, /app-2 is running/],
+  ['apps deployed once', false, {}, /there is no release/],
+  [
+    'no app deployed after the cancel',
+    true,
+    { releases: [ended], deployed: deployed([1, 1, 1, 1], [2, 1, 1, 1]) },
+    /asked for none of the 2/,
+  ],
+  [
+    'no app deployed after the cancel',
+    false,
+    { releases: [ended], deployed: deployed([1, 1, 1, 1], [2, 1, 1, 1], [3, 1, 0, 0]) },
+    /app-3 was begun after the cancel/,
+  ],
+  [
+    'no app deployed after the cancel',
+    false,
+    { releases: [ended], deployed: deployed([1, 1, 1, 1], [2, 1, 0, 0]) },
+    /app-2 is running, and the platform counts provision 1, traffic 0/,
+  ],
+  ['no app deployed after the cancel', false, { releases: [release()] }, /no release was cancelled/],
   ['greeting', false, { seen: seen(11) }, /Timer Started \(event 11, .*due .* ago/],
   ['greeting', false, { seen: seen(21, undefined, 'COMPLETED') }, /without an address/],
   ['greeting', false, { seen: seen(11, undefined, 'TERMINATED') }, /it is terminated/],
@@ -349,8 +459,8 @@ describe('the claims', () => {
   it('have a case each in which they hold, and one in which they do not', () => {
     const tested = (holds: boolean) =>
       new Set(CASES.filter((aCase) => aCase[1] === holds).map(([said]) => readClaim(said.split(' ')).claim));
-    expect(CLAIMS.filter((claim) => !tested(true).has(claim))).toEqual([]);
-    expect(CLAIMS.filter((claim) => !tested(false).has(claim))).toEqual([]);
+    expect(ALL.filter((claim) => !tested(true).has(claim))).toEqual([]);
+    expect(ALL.filter((claim) => !tested(false).has(claim))).toEqual([]);
   });
 });
 

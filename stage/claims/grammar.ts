@@ -2,10 +2,14 @@
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { ACTIVITIES } from '../../hello-ip/web/timeline/facts.ts';
 import { nearest } from '../nearest.ts';
+import { ENCORES } from '../processes/names.ts';
 import { WATCHED } from './observations.ts';
-import { CLAIMS, type Claim, type Given } from './table.ts';
+import { RELEASE_STATES } from './releases.ts';
+import { CLAIMS, type Claim, ENCORE_CLAIMS, type Given } from './table.ts';
 
 const LIST = 'npm run stage expect';
+
+const ALL = [...CLAIMS, ...ENCORE_CLAIMS];
 
 /** A claim as it was asked for. */
 export interface Asked {
@@ -25,7 +29,7 @@ export function readClaim(words: string[]): Asked {
   const said = words.length === 1 ? (words[0] ?? '').trim().split(/\s+/) : words;
   const isOf = said.length > 2 && said.at(-2)?.toLowerCase() === 'of';
   const claim = isOf ? said.slice(0, -2) : said;
-  for (const candidate of CLAIMS) {
+  for (const candidate of ALL) {
     const given = match(candidate.usage.split(' '), claim);
     if (!given) continue;
     const asked = { claim: candidate, given: given as Given, said: repeat(candidate, given) };
@@ -36,16 +40,33 @@ export function readClaim(words: string[]): Asked {
   throw unknownClaim(claim);
 }
 
-/** All claims with what they mean, for one screen. */
+/** All claims of the talk with what they mean, for one screen. */
 export function listClaims(): string[] {
-  const width = Math.max(...CLAIMS.map(({ usage }) => usage.length));
   return [
     `${LIST} <claim> waits up to 15 s (after a running Timer):`,
-    ...CLAIMS.map(({ usage, about }) => `  ${usage.padEnd(width)}  ${about}`),
+    ...describe(CLAIMS),
     `<activity>  ${ACTIVITIES.join(', ')}`,
-    `<process>   ${WATCHED.join(', ')}`,
-    'They are about the greeting started last; for another: … of <workflowId>',
+    `<process>   ${WATCHED.filter((name) => !isEncore(name)).join(', ')}`,
+    `Of the last greeting, or … of <workflowId>; more: ${LIST} encores`,
   ];
+}
+
+/** All claims of the encores with what they mean. */
+export function listEncoreClaims(): string[] {
+  return [
+    `${LIST} <claim> waits up to 15 s, or until it is due:`,
+    ...describe(ENCORE_CLAIMS),
+    `  ${WATCHED.filter(isEncore).join('|')} up|down`,
+  ];
+}
+
+function isEncore(name: string): boolean {
+  return (ENCORES as readonly string[]).includes(name);
+}
+
+function describe(claims: readonly Claim[]): string[] {
+  const width = Math.max(...claims.map(({ usage }) => usage.length));
+  return claims.map(({ usage, about }) => `  ${usage.padEnd(width)}  ${about}`);
 }
 
 /** What the words in <> stand for, or undefined if it is another claim. */
@@ -65,6 +86,8 @@ function take(expected: string, word: string, given: Partial<Given>): boolean {
   const same = (name: string) => name.toLowerCase() === word.toLowerCase();
   if (expected === '<activity>') given.activity = ACTIVITIES.find(same);
   else if (expected === '<process>') given.process = WATCHED.find(same);
+  else if (expected === '<name>') given.name = word;
+  else if (expected === '<state>') given.state = RELEASE_STATES.find(same);
   else if (expected === '<n>') given.n = /^[1-9]\d{0,5}$/.test(word) ? Number(word) : undefined;
   else return same(expected.replace(/,$/, ''));
   return given[expected.slice(1, -1) as keyof Given] !== undefined;
@@ -76,7 +99,7 @@ function repeat({ usage }: Claim, given: Partial<Given>): string {
 
 function unknownClaim(words: string[]): Error {
   const claim = words.join(' ');
-  const close = nearest(claim, CLAIMS.flatMap(spellOut));
+  const close = nearest(claim, ALL.flatMap(spellOut));
   return userError(`"${claim}" is not a claim. Did you mean: ${LIST} ${close}\nAll claims: ${LIST}`);
 }
 

@@ -1,6 +1,7 @@
 // Whether the processes of the kit are up or down, judged by their answers, with or without a stage.
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
+import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { isAway, isRefused } from '../../hello-ip/support/service-error.ts';
 import { toDate } from '../../hello-ip/web/progress.ts';
@@ -21,6 +22,9 @@ export interface Places {
   address: string;
   app: string;
   network: string;
+  platform: string;
+  /** The page of the releases. */
+  releases: string;
   webUi: string;
   /** The status of the stage, if one is up. */
   status(): Promise<StageStatus | undefined>;
@@ -31,8 +35,11 @@ export async function processHealth(name: Watched, places: Places): Promise<Heal
   if (name === 'web-ui') return httpHealth(places.webUi, '<html');
   const report = (await places.status())?.processes.find((process) => process.name === name);
   if (name === 'server') return serverHealth(places, report);
-  if (name === 'worker') return workersHealth(places, report);
+  if (name === 'worker') return workersHealth(places, TASK_QUEUE, report);
+  if (name === 'releases') return workersHealth(places, RELEASE_QUEUE, report);
   if (name === 'app') return httpHealth(places.app, 'Get Greeting', report);
+  if (name === 'platform') return httpHealth(`${places.platform}/health`, '"up"', report);
+  if (name === 'releases-page') return httpHealth(`${places.releases}/releases`, 'Releases', report);
   // It refuses browsers, and to it we look like one; that does not count as a lookup.
   return httpHealth(places.network, 'Web pages may not use this', report);
 }
@@ -51,9 +58,9 @@ async function serverHealth({ client, address }: Places, report?: ProcessStatus)
   }
 }
 
-async function workersHealth({ client }: Places, report?: ProcessStatus): Promise<Health> {
+async function workersHealth({ client }: Places, taskQueue: string, report?: ProcessStatus): Promise<Health> {
   try {
-    return workerHealth({ beats: await look(client, () => listBeats(client)), report });
+    return workerHealth({ beats: await look(client, () => listBeats(client, taskQueue)), report });
   } catch (error) {
     const unasked = isAway(error)
       ? 'the Temporal Service does not answer, so it is unknown who polls'
@@ -62,9 +69,9 @@ async function workersHealth({ client }: Places, report?: ProcessStatus): Promis
   }
 }
 
-async function listBeats(client: Client): Promise<Beat[]> {
+async function listBeats(client: Client, taskQueue: string): Promise<Beat[]> {
   const { namespace } = client.options;
-  const query = `TaskQueue="${TASK_QUEUE}"`;
+  const query = `TaskQueue="${taskQueue}"`;
   const { workersInfo } = await client.workflowService.listWorkers({ namespace, query });
   return workersInfo.map(({ workerHeartbeat: beat }) => ({
     host: beat?.hostInfo?.hostName ?? '',

@@ -1,4 +1,5 @@
 // What the claims can look at; the real one is made in stage/claims/observe.ts, and tests make their own.
+import type { Release } from '../../encores/releases/follow.ts';
 import type { Reading } from '../../hello-ip/web/progress.ts';
 import type { Counted } from '../control/durable-count.ts';
 import type { LookupCount } from '../network/proxy.ts';
@@ -12,11 +13,21 @@ export interface Counts {
 }
 
 /** Everything that can be up or down. */
-export const WATCHED = ['server', 'worker', 'app', 'network', 'web-ui'] as const satisfies readonly (
-  | ProcessName
-  | 'web-ui'
-)[];
+export const WATCHED = [
+  ...(['server', 'worker', 'app', 'network', 'web-ui'] as const),
+  ...(['platform', 'releases', 'releases-page'] as const),
+] as const satisfies readonly (ProcessName | 'web-ui')[];
 export type Watched = (typeof WATCHED)[number];
+
+/** How often the platform has done each step of a deployment. */
+export interface DeployedApp {
+  /** The id of the release. */
+  release: string;
+  app: string;
+  provision: number;
+  traffic: number;
+  verify: number;
+}
 
 /** One look at the greeting that a claim is about. */
 export interface GreetingSnapshot extends Reading {
@@ -47,6 +58,10 @@ export interface Observations {
   process(name: Watched): Promise<Health>;
   /** What the two counters have counted. */
   counts(): Promise<Counts>;
+  /** The releases, newest first. */
+  releases(): Promise<Release[]>;
+  /** What the platform has really done. */
+  deployed(): Promise<DeployedApp[]>;
 }
 
 /** Whether a claim holds at this moment, and the evidence. */

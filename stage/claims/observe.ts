@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, type Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { createFollower } from '../../encores/releases/follow.ts';
 import { codeOf, isAway } from '../../hello-ip/support/service-error.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { lastStarted } from '../../hello-ip/web/last-started.ts';
@@ -13,7 +14,7 @@ import { createStageClient, webUiOf } from '../control/service-client.ts';
 import { writeOwnFile } from '../processes/own-files.ts';
 import { readPorts, stageFolder } from '../settings.ts';
 import { ask, type Places, processHealth } from './health.ts';
-import type { Counts, GreetingSnapshot, Observations } from './observations.ts';
+import type { Counts, DeployedApp, GreetingSnapshot, Observations } from './observations.ts';
 import { LOOK_MS, look } from './service.ts';
 
 /** The app takes up to 1.5 s for its own look at the Temporal Service. */
@@ -32,6 +33,7 @@ export async function openObservations(of?: string): Promise<OpenObservations> {
   const places = await findPlaces();
   const { client, address } = places;
   const readings = new Map<string, Reading>();
+  const follower = createFollower(client);
 
   async function subject(): Promise<string> {
     if (of) return of;
@@ -75,6 +77,8 @@ export async function openObservations(of?: string): Promise<OpenObservations> {
     lookups: countedLookups,
     process: (name) => processHealth(name, places),
     counts: () => readCounts(client).catch((error) => explain(address, error)),
+    releases: async () => (await follower.look()).releases ?? silent(address),
+    deployed: () => readDeployed(places.platform),
     close: () => client.connection.close(),
   };
 }
@@ -89,6 +93,8 @@ async function findPlaces(): Promise<Places> {
     address,
     app: `http://127.0.0.1:${ports.app}`,
     network: `http://127.0.0.1:${ports.network}`,
+    platform: `http://127.0.0.1:${ports.platform}`,
+    releases: `http://127.0.0.1:${ports.releases}`,
     webUi: webUiOf(stage),
     status,
   };
@@ -133,7 +139,17 @@ function explain(address: string, error: Error): never {
   }
   if (codeOf(error) === undefined) throw error;
   if (!isAway(error)) throw userError(`The Temporal Service at ${address} says: ${error.message}`);
+  return silent(address);
+}
+
+function silent(address: string): never {
   throw userError(`The Temporal Service at ${address} does not answer. Start it: npm run stage start server`);
+}
+
+async function readDeployed(platform: string): Promise<DeployedApp[]> {
+  const { text } = await ask(`${platform}/deployments`, PAGE_MS);
+  if (text !== undefined) return JSON.parse(text);
+  throw userError(`The platform at ${platform} does not answer. Start it: npm run stage start platform`);
 }
 
 /** While the Temporal Service is away, nothing else knows which greeting was the last, and when its Timer is due. */

@@ -19,6 +19,13 @@ import {
   untilDue,
 } from './history.ts';
 import type { GreetingSnapshot, Observations, Verdict, Watched } from './observations.ts';
+import {
+  deployedOnce,
+  nothingAfterCancel,
+  RELEASE_STATES,
+  type ReleaseState,
+  releaseIs,
+} from './releases.ts';
 
 const NO_GREETING_MS = 2000;
 /** A running Worker takes a Workflow Task within milliseconds. */
@@ -34,6 +41,9 @@ export interface Given {
   process: Watched;
   n: number;
   text: string;
+  /** The name of a release, or how it begins. */
+  name: string;
+  state: ReleaseState;
 }
 
 /** One kind of claim. */
@@ -93,6 +103,26 @@ export const CLAIMS: readonly Claim[] = [
     usage: 'no number twice, none missing',
     about: 'of the durable count, in the Event History',
     look: async (observations) => noneTwiceNoneMissing(await observations.counts()),
+  },
+];
+
+/** The claims of the encores. */
+export const ENCORE_CLAIMS: readonly Claim[] = [
+  {
+    usage: 'release <name> <state>',
+    about: `${RELEASE_STATES.join(', ')}; the newest of that name`,
+    look: async (observations, { name, state }) => releaseIs(await observations.releases(), name, state),
+  },
+  {
+    usage: 'apps deployed once',
+    about: "of the newest releases, by the platform's own count",
+    look: async (observations) => deployedOnce(await observations.releases(), await observations.deployed()),
+  },
+  {
+    usage: 'no app deployed after the cancel',
+    about: 'of the release that was cancelled last, and no app is half deployed',
+    look: async (observations) =>
+      nothingAfterCancel(await observations.releases(), await observations.deployed()),
   },
 ];
 

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { type BorrowedStage, borrowStage } from '../control/use-stage.ts';
 import { readDrillOrder } from '../notes/args.ts';
 import { walkHandsFree } from '../notes/hands-free.ts';
-import { type Drill, findDrill, listDrills } from '../notes/pages.ts';
+import { type Drill, findDrill, listDrills, listEncores } from '../notes/pages.ts';
 import { type Guide, walk } from '../notes/walk.ts';
 import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
 import { brokenByOthers, brokenHere, takeOurBugOutAtOnce } from '../verbs/broken.ts';
@@ -13,7 +13,8 @@ import { helpIfAsked } from './help.ts';
 const print = (line = '') => console.log(line);
 const never = () => new Promise<never>(() => {});
 helpIfAsked('npm run drill [name|number], or: npm run drill hands-free [seconds]');
-const drills = listDrills();
+const talk = listDrills();
+const drills = [...talk, ...listEncores()];
 const order = readDrillOrder(process.argv.slice(2), drills);
 const leaving = new AbortController();
 const keyboard = order.handsFreeSeconds
@@ -38,7 +39,7 @@ try {
   stage = await borrowStage(print);
   await stage.ready;
   isUp = true;
-  if (order.handsFreeSeconds) await walkHandsFree(drills, order.handsFreeSeconds, print, leaving.signal);
+  if (order.handsFreeSeconds) await walkHandsFree(talk, order.handsFreeSeconds, print, leaving.signal);
   else await walkFrom(chosen as Drill);
   await leave(0);
 } catch (error) {
@@ -52,7 +53,9 @@ async function walkFrom(first: Drill): Promise<void> {
   await printBrokenByOthers(
     'Parts of the stage are broken, and this drill repairs only what it breaks itself:',
   );
-  for (const drill of drills.slice(drills.indexOf(first))) {
+  // The talk goes on from one drill to the next; an encore stands alone.
+  const chosen = talk.includes(first) ? talk.slice(talk.indexOf(first)) : [first];
+  for (const drill of chosen) {
     if (drill !== first && !(await wantsToGoOn(drill))) return;
     if (!(await walk(drill, guide))) return;
   }
@@ -64,7 +67,7 @@ async function wantsToGoOn({ title }: Drill): Promise<boolean> {
 
 async function choose(): Promise<Drill | 'none'> {
   for (const { number, name, title, minutes } of drills)
-    print(`  ${number}  ${name.padEnd(13)} ${title} (${minutes} min)`);
+    print(`  ${number ?? ' '}  ${name.padEnd(13)} ${title} (${minutes} min)`);
   for (;;) {
     const word = (await guide.ask('Which one, by number or name (q leaves): ')).trim();
     if (word === 'q') return 'none';

@@ -8,7 +8,7 @@ import { type BorrowedStage, borrowStage } from '../control/use-stage.ts';
 import { needChromium } from '../doctor/find-chromium.ts';
 import { albumOf } from '../notes/album.ts';
 import { readRehearsalOrder } from '../notes/args.ts';
-import { listDrills } from '../notes/pages.ts';
+import { listDrills, listEncores } from '../notes/pages.ts';
 import { hirePhotographer, type Photographer } from '../notes/pictures.ts';
 import { isGood, type Rehearsed, rehearse } from '../notes/rehearsal.ts';
 import { lineOf, markdownOf, summaryOf } from '../notes/report.ts';
@@ -22,9 +22,9 @@ import { helpIfAsked } from './help.ts';
 
 const print = (line = '') => console.log(line);
 helpIfAsked(
-  'npm run rehearse [name|number …]; with every word: npm run rehearse all; with pictures: npm run rehearse pictures',
+  'npm run rehearse [name|number …]; with the encores: npm run rehearse encores; with every word: npm run rehearse all; with pictures: npm run rehearse pictures',
 );
-const { drills, pictures, wordy } = readRehearsalOrder(process.argv.slice(2), listDrills());
+const { drills, pictures, wordy } = readRehearsalOrder(process.argv.slice(2), listDrills(), listEncores());
 const leaving = new AbortController();
 const rehearsed: Rehearsed[] = [];
 let stage: BorrowedStage | undefined;

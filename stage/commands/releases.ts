@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { cancelRelease, startRelease } from '../../encores/releases/client.ts';
 import { type DemoRelease, demoReleases } from '../../encores/releases/demo.ts';
+import { findRelease } from '../../encores/releases/find.ts';
 import { createFollower, type Release, type Sight } from '../../encores/releases/follow.ts';
 import { linesOfTree } from '../../encores/releases/tree-text.ts';
 import { titleOf } from '../../encores/releases/words.ts';
@@ -11,7 +12,7 @@ import { userError } from '../../hello-ip/support/user-error.ts';
 import { stageStatus } from '../control/client.ts';
 import { createStageClient, withClient } from '../control/service-client.ts';
 import type { BorrowedStage } from '../control/use-stage.ts';
-import { bringUp } from '../encores/bring-up.ts';
+import { bringUp, RELEASES_NEED } from '../encores/bring-up.ts';
 import { readReleasesOrder, USAGE } from '../encores/release-args.ts';
 import { announce, lineOf, summaryOf } from '../encores/release-text.ts';
 import { cancelInTime, conclude, watchReleases } from '../encores/watch-releases.ts';
@@ -19,7 +20,6 @@ import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
 import { readPorts } from '../settings.ts';
 import { helpIfAsked } from './help.ts';
 
-const NEEDED = ['platform', 'releases', 'releases-page'] as const;
 const print = (line = '') => console.log(line);
 
 helpIfAsked(USAGE);
@@ -44,7 +44,7 @@ async function follow(): Promise<boolean> {
     () => process.exit(INTERRUPTED),
   );
   try {
-    await bringUp(NEEDED, print, (borrowed) => {
+    await bringUp(RELEASES_NEED, print, (borrowed) => {
       stage = borrowed;
     });
     const client = createStageClient(await stageStatus());
@@ -105,11 +105,8 @@ function show(release: Release): void {
   for (const line of rest) print(line);
 }
 
-/** By its id, by its Workflow Id or, of those of one name, the newest. */
 function find({ releases = [] }: Sight, word: string): Release {
-  const found = releases.find(
-    ({ plan, workflowId }) => plan.id === word || workflowId === word || plan.name === word,
-  );
+  const found = findRelease(releases, word);
   if (found) return found;
   throw userError(`There is no release "${word}". List them: npm run releases list`);
 }

@@ -3,6 +3,9 @@ import { askStage } from '../control/client.ts';
 import { type BorrowedStage, borrowStage } from '../control/use-stage.ts';
 import type { EncoreProcess } from '../processes/names.ts';
 
+/** The processes of the releases, without those of the talk. */
+export const RELEASES_NEED = ['platform', 'releases', 'releases-page'] as const;
+
 /**
  * Starts what is not up; the stage takes the encore's processes down with itself.
  * @throws a user error when one of them does not come up

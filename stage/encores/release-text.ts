@@ -7,15 +7,16 @@ import { minutes, SHOWN, titleOf, wordOf } from '../../encores/releases/words.ts
 import { toPlainText } from '../../hello-ip/support/plain-text.ts';
 import { symbolOf } from '../processes/output.ts';
 
+const ENDS = { completed: 'completes', failed: 'fails', cancelled: 'is cancelled' } as const;
+
 /** What is about to happen: a line for the release, and one for each thing to know about it. */
 export function announce({ plan, ends, cancelAfter }: DemoRelease, page: string): string[] {
   const { scenario } = plan;
   const fails = scenario.kind === 'app_failure' ? `app_failure, ${scenario.app}` : 'none';
-  const cancels = cancelAfter === undefined ? '' : `, cancelled after ${cancelAfter} s`;
   return [
     `${titleOf({ plan })}${plan.description ? `: ${plan.description}` : ''}`,
-    `  id ${plan.id}, ${plan.appDeployTime} s for each app, scenario ${fails}${cancels}`,
-    `  to be ${ends} after about ${minutes(cancelAfter ?? expectedSeconds(plan))}: ${page}/releases/${plan.id}`,
+    `  id ${plan.id}, ${plan.appDeployTime} s for each app, scenario ${fails}`,
+    `  ${ENDS[ends]} after about ${minutes(cancelAfter ?? expectedSeconds(plan))}: ${page}/releases/${plan.id}`,
   ].map(toPlainText);
 }
 

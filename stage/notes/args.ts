@@ -32,13 +32,18 @@ export interface RehearsalOrder {
 }
 
 const MODES = ['all', 'pictures'];
+/** The talk, and then every encore. */
+const WITH_ENCORES = 'encores';
 
-/** All drills if none is named. @throws a user error for one that does not exist */
-export function readRehearsalOrder(words: string[], drills: Drill[]): RehearsalOrder {
+/** All drills of the talk if none is named. @throws a user error for one that does not exist */
+export function readRehearsalOrder(words: string[], drills: Drill[], encores: Drill[] = []): RehearsalOrder {
   const [mode = ''] = words;
-  const named = words
-    .slice(MODES.includes(mode) ? 1 : 0)
-    .map((word) => findDrill(drills, word.replace(/,$/, ''), 'rehearse'));
+  const named = words.slice(MODES.includes(mode) ? 1 : 0).flatMap((word) => {
+    const name = word.replace(/,$/, '');
+    return name === WITH_ENCORES
+      ? [...drills, ...encores]
+      : [findDrill([...drills, ...encores], name, 'rehearse')];
+  });
   return {
     drills: named.length > 0 ? named : drills,
     pictures: mode === 'pictures',

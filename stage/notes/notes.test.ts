@@ -7,15 +7,18 @@ import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { readClaim } from '../claims/grammar.ts';
 import { readStartOrder } from '../commands/start-args.ts';
+import { readReleasesOrder } from '../encores/release-args.ts';
 import { COUNTERS, isProcessName } from '../processes/names.ts';
 import { ROOT, readPorts } from '../settings.ts';
 import { readStudyOrder } from '../study/args.ts';
 import { VERBS } from '../verbs/load-verb.ts';
 import { readDrillOrder, readRehearsalOrder } from './args.ts';
-import { listDrills } from './pages.ts';
+import { listDrills, listEncores } from './pages.ts';
 
 const NOTES = join(ROOT, 'presenter-notes');
-const drills = listDrills();
+const talk = listDrills();
+const encores = listEncores();
+const drills = [...talk, ...encores];
 const pages = readdirSync(NOTES, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.md'))
   .map((file) => readNote(join('presenter-notes', file)));
@@ -66,7 +69,7 @@ function prose({ tokens }: Note): string[] {
 
 /** Everything that this product says, with one character for each value inserted. */
 function readProduct(): string {
-  const folders = ['hello-ip', 'stage', 'volatile-vs-durable'];
+  const folders = ['encores', 'hello-ip', 'stage', 'volatile-vs-durable'];
   const files = folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   );
@@ -121,7 +124,7 @@ describe.each([...pages, readNote('README.md')])('$file', (note) => {
 
 describe('the drills', () => {
   it('are numbered from the teaser on, without gaps', () => {
-    expect(drills.map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(talk.map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
   it.each(drills)('$name says what it is for, and what to do if it goes wrong or by hand', ({ file }) => {
@@ -169,7 +172,7 @@ describe('the minutes', () => {
       (token) => token.type === 'table' && token.raw.includes('45 minutes'),
     ) as Tokens.Table;
     const rows = table.rows.map((row) => row.map(({ text }) => text));
-    for (const { file, minutes } of drills) {
+    for (const { file, minutes } of talk) {
       const row = rows.find(([part]) => part?.includes(`(${file.split('/').at(-1)})`)) ?? [];
       expect(row.slice(1).filter((cell) => cell !== '0' && cell !== String(minutes))).toEqual([]);
     }
@@ -219,7 +222,8 @@ function checkCommand(line: string): void {
   if (words.some((word) => word.startsWith('<') || word.startsWith('['))) return;
   if (second === 'stage' && words.length > 0) checkVerb(words);
   if (second === 'drill') readDrillOrder(words, drills);
-  if (second === 'rehearse') readRehearsalOrder(words, drills);
+  if (second === 'rehearse') readRehearsalOrder(words, talk, encores);
+  if (second === 'releases') readReleasesOrder(words);
   if (second === 'study') readStudyOrder(words);
 }
 
@@ -238,6 +242,8 @@ function isThere(path: string): boolean {
     '',
     'hello-ip',
     'hello-ip/web',
+    'encores/platform',
+    'encores/releases',
     'volatile-vs-durable',
     'stage',
     'presenter-notes',

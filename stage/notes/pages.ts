@@ -8,6 +8,7 @@ import { ROOT } from '../settings.ts';
 
 const FOLDER = 'presenter-notes';
 const FILE = /^(\d)-([a-z-]+)\.md$/;
+const ENCORE = /^([a-z-]+)\.md$/;
 const COMMAND = /^npm run stage (\S+)(.*)$/;
 
 /** One command of a step, as `npm run stage` takes it. */
@@ -27,7 +28,8 @@ export interface DrillStep {
 
 /** One page of the notes that can be walked and rehearsed. */
 export interface Drill {
-  number: number;
+  /** Its place in the talk; an encore has none. */
+  number?: number;
   name: string;
   /** Relative to this clone. */
   file: string;
@@ -36,6 +38,15 @@ export interface Drill {
   /** Purpose, failure, feature, takeaway and minutes. */
   intro: Token[];
   steps: DrillStep[];
+}
+
+/** The encores, each a drill of its own. */
+export function listEncores(folder = join(ROOT, FOLDER, 'encores')): Drill[] {
+  const names = readdirSync(folder).flatMap((file) => ENCORE.exec(file)?.[1] ?? []);
+  return names.toSorted().map((name) => {
+    const page = readPage(readFileSync(join(folder, `${name}.md`), 'utf8'), `${FOLDER}/encores/${name}.md`);
+    return { name, ...page };
+  });
 }
 
 /** All drills, in the order of the talk. */
@@ -58,8 +69,13 @@ export function findDrill(drills: Drill[], word: string, script = 'drill'): Dril
   const names = drills.map(({ name }) => name);
   const close = nearest(word, [...names, script === 'drill' ? 'hands-free' : 'pictures']);
   throw userError(
-    `"${word}" is not a drill. Did you mean: npm run ${script} ${close}\nAll of them: ${drills.map(({ number, name }) => `${number} ${name}`).join(', ')}`,
+    `"${word}" is not a drill. Did you mean: npm run ${script} ${close}\nAll of them: ${drills.map(nameOf).join(', ')}`,
   );
+}
+
+/** "3 worker-kill", or the name alone of an encore. */
+function nameOf({ number, name }: Drill): string {
+  return number === undefined ? name : `${number} ${name}`;
 }
 
 /**

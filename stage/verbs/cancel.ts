@@ -1,5 +1,8 @@
-// npm run stage cancel
+// npm run stage cancel [release <name>]
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { cancelRelease as askToCancel } from '../../encores/releases/client.ts';
+import { findRelease } from '../../encores/releases/find.ts';
+import { createFollower } from '../../encores/releases/follow.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { lastStarted } from '../../hello-ip/web/last-started.ts';
 import { stageStatus } from '../control/client.ts';
@@ -7,13 +10,32 @@ import { withClient } from '../control/service-client.ts';
 import type { Verb } from './verb.ts';
 
 export const verb: Verb = {
-  usage: 'cancel',
-  about: 'cancels the greeting that was started last',
-  async run(_words, print) {
+  usage: 'cancel [release <name>]',
+  about: 'cancels the greeting that was started last, or that release',
+  async run([what, ...name], print) {
+    if (what === 'release') return cancelRelease(name.join(' '), print);
+    if (what !== undefined)
+      throw userError(
+        `"${what}" cannot be cancelled. Run: npm run stage cancel, or: npm run stage cancel release billing`,
+      );
     print(`cancellation requested: ${await withClient(cancelLast, await stageStatus())}`);
     return undefined;
   },
 };
+
+async function cancelRelease(name: string, print: (line: string) => void): Promise<undefined> {
+  await withClient(
+    async (client) => {
+      const { releases = [] } = await createFollower(client).look();
+      const release = findRelease(releases, name);
+      if (!release)
+        throw userError(`There is no release "${name}". Start three: npm run stage releases quick`);
+      await askToCancel(client, release.plan.id);
+      print(`cancel Signal sent: ${release.workflowId}`);
+    },
+    await stageStatus(),
+  );
+}
 
 async function cancelLast(client: Client): Promise<string> {
   const workflowId = await lastStarted(client);

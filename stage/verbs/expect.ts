@@ -3,12 +3,16 @@ import type { Verb } from './verb.ts';
 
 export const verb: Verb = {
   usage: 'expect <claim>',
-  about: 'waits until it holds and prints the evidence; alone: lists all claims',
+  about: 'waits until it holds and prints the evidence; alone: lists them all',
   async run(words, print) {
     // Imported here: the list of verbs needs none of it.
-    const { listClaims, readClaim } = await import('../claims/grammar.ts');
+    const { listClaims, listEncoreClaims, readClaim } = await import('../claims/grammar.ts');
     if (words.length === 0) {
       for (const line of listClaims()) print(line);
+      return;
+    }
+    if (words.join(' ') === 'encores') {
+      for (const line of listEncoreClaims()) print(line);
       return;
     }
     const asked = readClaim(words);

@@ -7,6 +7,7 @@ const LOADERS: Record<string, () => Promise<{ verb: Verb }>> = {
   status: () => import('./status.ts'),
   greet: () => import('./greet.ts'),
   show: () => import('./show.ts'),
+  releases: () => import('./releases.ts'),
   cancel: () => import('./cancel.ts'),
   expect: () => import('./expect.ts'),
   kill: () => import('./kill.ts'),

@@ -2,7 +2,7 @@
 import type { Fault } from '../../../hello-ip/web/timeline/faults.ts';
 import type { Release, Sight } from '../follow.ts';
 import { inOrder } from '../tree.ts';
-import { endingOf, minutes, placeOf, progressOf, SHOWN, titleOf, wordOf } from '../words.ts';
+import { endingOf, isRetrying, minutes, placeOf, progressOf, SHOWN, titleOf, wordOf } from '../words.ts';
 import { lanesOf } from './lanes.ts';
 import { Parts } from './parts.ts';
 import { stripOf } from './strip.ts';
@@ -113,8 +113,8 @@ function headOf(release: Release, webUiUrl: string): Head {
   };
 }
 
-function shownOf({ tree, atHand }: Release): string {
-  return atHand?.failure ? 'retrying' : SHOWN[tree.state];
+function shownOf(release: Release): string {
+  return isRetrying(release) ? 'retrying' : SHOWN[release.tree.state];
 }
 
 /** What stands in the way, or will happen next; nothing while all goes well. */

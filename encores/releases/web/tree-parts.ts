@@ -1,7 +1,7 @@
 // A release as nested lines: the structure once, and each line as a part that is sent when its node has changed.
 import type { AtHand, Release } from '../follow.ts';
 import { inOrder, isOver, type State, type TreeNode } from '../tree.ts';
-import { minutes, SHOWN, shortName, wordOf } from '../words.ts';
+import { isRetrying, minutes, SHOWN, shortName, wordOf } from '../words.ts';
 import type { Parts } from './parts.ts';
 import { stripOf } from './strip.ts';
 import { template } from './templates.ts';
@@ -66,14 +66,15 @@ export function createTreeParts(parts: Parts): TreeParts {
     return numbers.get(id) ?? '';
   }
 
-  function lineOf(node: TreeNode, parent: TreeNode, { plan, atHand }: Release): Line {
-    const isRetrying = isAtHand(node) && atHand?.failure !== undefined;
+  function lineOf(node: TreeNode, parent: TreeNode, release: Release): Line {
+    const { plan, atHand } = release;
+    const waits = isAtHand(node) && isRetrying(release);
     return {
       id: idOf(node),
       node,
       name: shortName(node.id, parent.id),
-      shown: isRetrying ? 'retrying' : SHOWN[node.state],
-      word: isRetrying ? 'retrying' : wordOf(node.state),
+      shown: waits ? 'retrying' : SHOWN[node.state],
+      word: waits ? 'retrying' : wordOf(node.state),
       isLeaf: node.children.length === 0,
       isOpen: isOpen(node),
       strip: node.children.length === 0 ? '' : stripOf(appStates(node)),
