@@ -109,6 +109,7 @@ export class HistoryReader {
     const error = endedBy(event);
     if (error === undefined) return;
     told.endedAt = at;
+    for (const change of this.#unheard.splice(0)) this.#change(change); // no Workflow Task will hear of it
     if (!trees.isOver(told.tree)) this.#change({ id: told.plan.id, state: 'failed', at, error });
   }
 }

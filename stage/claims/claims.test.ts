@@ -222,7 +222,7 @@ const CASES: [said: string, holds: boolean, parts: Parameters<typeof observation
     'apps deployed once',
     true,
     { releases: [ended], deployed: deployed([1, 1, 1, 1], [2, 1, 1, 1]) },
-    /counts 2 apps, each of their 3 steps done once/,
+    /counts 2 apps, with each of 3 steps done once/,
   ],
   [
     'apps deployed once',

@@ -62,7 +62,7 @@ export function deployedOnce(releases: Release[], deployed: DeployedApp[]): Verd
     holds: true,
     facts: newest.map((release) => {
       const apps = appsOf(release).filter(({ state }) => state === 'running').length;
-      return `${titleOf(release)}: the platform counts ${apps} apps, each of their ${STEPS.length} steps done once`;
+      return `${titleOf(release)}: the platform counts ${apps} ${apps === 1 ? 'app' : 'apps'}, with each of ${STEPS.length} steps done once`;
     }),
   };
 }

@@ -45,6 +45,8 @@ export interface AppOptions {
 /** The app, ready to listen. */
 export function createApp({ client, webUi, host = '127.0.0.1', signIn }: AppOptions): Express {
   const follower = createFollower(client);
+  // The first page finds the histories read.
+  void follower.look();
   const webUiUrl = ({ workflowId, runId }: Release) =>
     executionUrl(webUi, client.options.namespace, workflowId, runId);
   const boards = keepBoards({ readFaults: faultReader(), webUiUrl });

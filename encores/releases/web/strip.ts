@@ -3,15 +3,21 @@ import type { State } from '../tree.ts';
 
 const SIDE = 20;
 const GAP = 4;
-const MOST_SQUARES = 24;
-const BAR_WIDTH = 280;
+
+/** How many squares there may be, and how long the bar is otherwise, in pixels. */
+export interface StripSize {
+  squares: number;
+  bar: number;
+}
+export const CARD: StripSize = { squares: 12, bar: 280 };
+export const LINE: StripSize = { squares: 6, bar: 140 };
 
 /** In the order in which a deployment leaves them behind. */
 const ORDER: State[] = ['running', 'failed', 'deploying', 'cancelled', 'pending'];
 
 /** The SVG of these apps, hidden from screen readers, which have the words. */
-export function stripOf(apps: readonly State[]): string {
-  const drawn = apps.length > MOST_SQUARES ? shares(apps) : squares(apps);
+export function stripOf(apps: readonly State[], size = CARD): string {
+  const drawn = apps.length > size.squares ? shares(apps, size.bar) : squares(apps);
   return `<svg class="strip" viewBox="0 0 ${drawn.width} ${SIDE + 4}" width="${drawn.width}" height="${SIDE + 4}" aria-hidden="true">${drawn.parts}</svg>`;
 }
 
@@ -30,15 +36,15 @@ function square(state: State, x: number): string {
   return box;
 }
 
-function shares(apps: readonly State[]) {
+function shares(apps: readonly State[], bar: number) {
   let x = 0;
   const parts = ORDER.map((state) => {
-    const width = (apps.filter((each) => each === state).length / apps.length) * BAR_WIDTH;
+    const width = (apps.filter((each) => each === state).length / apps.length) * bar;
     const from = x;
     x += width;
     return width === 0
       ? ''
       : `<rect class="app-${state}" x="${from.toFixed(1)}" y="2" width="${Math.max(3, width).toFixed(1)}" height="${SIDE}"/>`;
   });
-  return { parts: parts.join(''), width: BAR_WIDTH };
+  return { parts: parts.join(''), width: bar };
 }

@@ -3,7 +3,7 @@ import type { AtHand, Release } from '../follow.ts';
 import { inOrder, isOver, type State, type TreeNode } from '../tree.ts';
 import { isRetrying, minutes, SHOWN, shortName, wordOf } from '../words.ts';
 import type { Parts } from './parts.ts';
-import { stripOf } from './strip.ts';
+import { LINE, stripOf } from './strip.ts';
 import { template } from './templates.ts';
 
 interface Line {
@@ -77,7 +77,7 @@ export function createTreeParts(parts: Parts): TreeParts {
       word: waits ? 'retrying' : wordOf(node.state),
       isLeaf: node.children.length === 0,
       isOpen: isOpen(node),
-      strip: node.children.length === 0 ? '' : stripOf(appStates(node)),
+      strip: node.children.length === 0 ? '' : stripOf(appStates(node), LINE),
       atHand: isAtHand(node) ? atHand : undefined,
       seconds: plan.appDeployTime,
       took: tookOf(node),
