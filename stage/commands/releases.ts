@@ -2,8 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { cancelRelease, startRelease } from '../../encores/releases/client.ts';
 import { type DemoRelease, demoReleases } from '../../encores/releases/demo.ts';
-import { findRelease } from '../../encores/releases/find.ts';
-import { createFollower, type Release, type Sight } from '../../encores/releases/follow.ts';
+import type { Release } from '../../encores/releases/follow.ts';
 import { linesOfTree } from '../../encores/releases/tree-text.ts';
 import { titleOf } from '../../encores/releases/words.ts';
 import { toPlainText } from '../../hello-ip/support/plain-text.ts';
@@ -13,6 +12,7 @@ import { stageStatus } from '../control/client.ts';
 import { createStageClient, withClient } from '../control/service-client.ts';
 import type { BorrowedStage } from '../control/use-stage.ts';
 import { bringUp, RELEASES_NEED } from '../encores/bring-up.ts';
+import { needRelease, readReleases } from '../encores/read-releases.ts';
 import { readReleasesOrder, USAGE } from '../encores/release-args.ts';
 import { announce, lineOf, summaryOf } from '../encores/release-text.ts';
 import { cancelInTime, conclude, watchReleases } from '../encores/watch-releases.ts';
@@ -24,20 +24,20 @@ const print = (line = '') => console.log(line);
 
 helpIfAsked(USAGE);
 const order = readReleasesOrder(process.argv.slice(2));
-if (order.do === 'list') await withReleases(list);
-else if (order.do === 'show') await withReleases((sight) => show(find(sight, order.id)));
-else if (order.do === 'cancel') await cancel(order.id);
+if (order.do === 'list') await withClient(async (client) => list(await readReleases(client)));
+else if (order.do === 'show') await withClient(async (client) => show(await needRelease(client, order.id)));
+else if (order.do === 'cancel') await withClient((client) => cancel(client, order.id));
 else process.exit((await follow()) ? 0 : 1);
 
 /** Brings up what is needed, starts what was asked for, and follows it to its end. */
 async function follow(): Promise<boolean> {
   const leaving = new AbortController();
   let stage: BorrowedStage | undefined;
-  let under: { way: boolean } = { way: false };
+  let isUnderWay = false;
   whenToldToLeave(
     () => {
       leaving.abort();
-      if (under.way)
+      if (isUnderWay)
         print('\nThe releases are kept by the Temporal Service. Come back to them: npm run releases watch');
       void Promise.resolve(stage?.leave()).finally(() => process.exit(INTERRUPTED));
     },
@@ -48,7 +48,7 @@ async function follow(): Promise<boolean> {
       stage = borrowed;
     });
     const client = createStageClient(await stageStatus());
-    under = { way: true };
+    isUnderWay = true;
     return await startAndWatch(client, leaving.signal);
   } catch (error) {
     if (leaving.signal.aborted) await new Promise(() => {}); // the end is under way
@@ -79,20 +79,11 @@ function startedBy(): DemoRelease[] {
 }
 
 async function underWay(client: Client): Promise<string[]> {
-  const { releases = [] } = await createFollower(client).look();
+  const releases = await readReleases(client);
   return releases.filter(({ endedAt }) => endedAt === undefined).map(({ plan }) => plan.id);
 }
 
-async function withReleases(work: (sight: Sight) => void): Promise<void> {
-  const sight = await withClient(async (client) => createFollower(client).look());
-  if (sight.releases) return work(sight);
-  throw userError(
-    sight.trouble ??
-      'The Temporal Service does not answer. Start it: npm run stage start server, or: npm start',
-  );
-}
-
-function list({ releases = [] }: Sight): void {
+function list(releases: Release[]): void {
   const width = Math.max(0, ...releases.map((release) => titleOf(release).length));
   for (const release of releases) print(`${lineOf(release, width, true)}  ${release.plan.id}`);
   if (releases.length === 0) print('No release yet. Start three: npm run releases');
@@ -105,20 +96,12 @@ function show(release: Release): void {
   for (const line of rest) print(line);
 }
 
-function find({ releases = [] }: Sight, word: string): Release {
-  const found = findRelease(releases, word);
-  if (found) return found;
-  throw userError(`There is no release "${word}". List them: npm run releases list`);
-}
-
-async function cancel(word: string): Promise<void> {
-  await withClient(async (client) => {
-    const release = find(await createFollower(client).look(), word);
-    if (release.isCancelAsked && release.endedAt === undefined)
-      return print(`${titleOf(release)} is being cancelled already: the app at hand is finished first.`);
-    await cancelRelease(client, release.plan.id);
-    print(`${titleOf(release)}: cancel Signal sent. The app at hand is finished first.`);
-  });
+async function cancel(client: Client, word: string): Promise<void> {
+  const release = await needRelease(client, word);
+  if (release.isCancelAsked && release.endedAt === undefined)
+    return print(`${titleOf(release)} is being cancelled already: the app at hand is finished first.`);
+  await cancelRelease(client, release.plan.id);
+  print(`${titleOf(release)}: cancel Signal sent. The app at hand is finished first.`);
 }
 
 function explain(error: Error): never {

@@ -1,12 +1,11 @@
 // npm run stage cancel [release <name>]
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { cancelRelease as askToCancel } from '../../encores/releases/client.ts';
-import { findRelease } from '../../encores/releases/find.ts';
-import { createFollower } from '../../encores/releases/follow.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { lastStarted } from '../../hello-ip/web/last-started.ts';
 import { stageStatus } from '../control/client.ts';
 import { withClient } from '../control/service-client.ts';
+import { needRelease } from '../encores/read-releases.ts';
 import type { Verb } from './verb.ts';
 
 export const verb: Verb = {
@@ -26,10 +25,7 @@ export const verb: Verb = {
 async function cancelRelease(name: string, print: (line: string) => void): Promise<undefined> {
   await withClient(
     async (client) => {
-      const { releases = [] } = await createFollower(client).look();
-      const release = findRelease(releases, name);
-      if (!release)
-        throw userError(`There is no release "${name}". Start three: npm run stage releases quick`);
+      const release = await needRelease(client, name);
       await askToCancel(client, release.plan.id);
       print(`cancel Signal sent: ${release.workflowId}`);
     },

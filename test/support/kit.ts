@@ -1,10 +1,10 @@
-// The kit's four processes for a test: real, on free ports, in venue mode, in a folder of their own.
+// The kit's processes for a test: real, on free ports, in venue mode, in a folder of their own.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { connectionTuning } from '../../hello-ip/stage-tuning.ts';
-import { COUNTERS, PROCESSES, type ProcessName } from '../../stage/processes/names.ts';
+import { ALL_PROCESSES, COUNTERS, PROCESSES, type ProcessName } from '../../stage/processes/names.ts';
 import { makeStageFolder } from '../../stage/processes/pid-files.ts';
 import { planStage } from '../../stage/processes/plans.ts';
 import { createSupervisor, type Supervisor } from '../../stage/processes/supervisor.ts';
@@ -25,7 +25,7 @@ export interface Kit extends Supervisor {
   close(): Promise<void>;
 }
 
-/** Starts all four, or those named, and waits until each is ready. */
+/** Starts the four of the talk, or those named, and waits until each is ready. */
 export async function startKit(names: readonly ProcessName[] = PROCESSES): Promise<Kit> {
   const folder = await mkdtemp(join(tmpdir(), 'kit '));
   makeStageFolder(folder);
@@ -38,7 +38,7 @@ export async function startKit(names: readonly ProcessName[] = PROCESSES): Promi
   const cli = await findTemporalCli({ print: () => {} });
   const lines: string[] = [];
   const setup = { env, folder, ports, mode: 'venue', cli, serverIsYours: false } as const;
-  const supervisor = createSupervisor(planStage(setup, [...PROCESSES, ...COUNTERS]), {
+  const supervisor = createSupervisor(planStage(setup, [...ALL_PROCESSES, ...COUNTERS]), {
     folder,
     print: (name, line) => lines.push(`${name}: ${line}`),
   });

@@ -104,13 +104,18 @@ function cardOf(release: Release, isCurrent: boolean): Card {
 function headOf(release: Release, webUiUrl: string): Head {
   const { tree, plan } = release;
   const place = placeOf(tree);
-  const facts = [...(place ? [place] : []), progressOf(tree), `${plan.appDeployTime} s each`];
+  const facts = [...(place ? [place] : []), progressOf(tree)];
   const { error } = tree;
   const shown = shownOf(release);
   return {
     ...{ title: titleOf(release), shown, word: wordOf(tree.state), facts },
-    ...{ description: plan.description, error, webUiUrl },
+    ...{ description: descriptionOf(plan), error, webUiUrl },
   };
+}
+
+function descriptionOf({ description, appDeployTime }: Release['plan']): string {
+  const each = `${appDeployTime} s for each app`;
+  return description ? `${description} · ${each}` : each;
 }
 
 function shownOf(release: Release): string {

@@ -33,7 +33,7 @@ export function lanesOf(release: Release, faults: readonly Fault[], now: number)
 
 function killOf(hit: string, at: number): Kill[] {
   const lane = LANES[hit as keyof typeof LANES];
-  return lane ? [{ at, lane, words: `kill -9 ${lane}` }] : [];
+  return lane ? [{ at, lane, words: 'kill -9' }] : []; // its lane says what was killed
 }
 
 /** Alive, but for its outages; times since the start of the release. */

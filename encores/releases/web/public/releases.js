@@ -29,9 +29,9 @@ function fold() {
   }
 }
 
-/** What is under way is in sight. */
+/** What is under way is in sight, and so is what went wrong. */
 function follow() {
-  const line = page.querySelector('.at-hand');
+  const line = page.querySelector('.at-hand, div.line[data-state="failed"]');
   if (!line || line.id === followed) return;
   followed = line.id;
   line.scrollIntoView({ block: 'nearest' });
