@@ -1,4 +1,5 @@
 // A release on a real Temporal Service and a real platform: how it ends, and that each app is deployed once whoever is killed.
+import { createServer } from 'node:http';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -118,4 +119,23 @@ it('goes on at the same step when its Worker and then the platform are killed, a
   platform = await startPlatform();
   expect(await handle.result()).toMatchObject({ state: 'completed' });
   expect(Object.values(await deployed('killed'))).toEqual(Array(4).fill(DONE));
+});
+
+it('asks again when the platform answers with something else than JSON, and when it never answers', async () => {
+  await platform.leave('SIGKILL');
+  let asked = 0;
+  const odd = createServer((_request, response) => {
+    asked += 1;
+    if (asked === 1) response.end('<html>');
+  });
+  odd.listen(Number(options.env.PLATFORM_PORT), '127.0.0.1');
+  const { handle } = await start('odd', 0.3);
+  const failure = async () => (await handle.describe()).raw.pendingActivities?.[0]?.lastFailure?.message;
+  await until(async () => (await failure())?.includes('something else than JSON') === true);
+  await until(async () => (await failure()) === 'The platform did not answer within 4 s.', 20_000);
+  odd.closeAllConnections();
+  odd.close();
+  platform = await startPlatform();
+  expect(await handle.result()).toMatchObject({ state: 'completed' });
+  expect(Object.values(await deployed('odd'))).toEqual(Array(4).fill(DONE));
 });

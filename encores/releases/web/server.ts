@@ -6,6 +6,7 @@ import { readPort } from '../../../hello-ip/support/settings.ts';
 import { appUrl, isLoopback, listenHost } from '../../../hello-ip/web/hosts.ts';
 import { webUiAddress } from '../../../hello-ip/web/web-ui.ts';
 import { createApp } from './app.ts';
+import { readUser, signIn } from './sign-in.ts';
 
 const host = listenHost(process.env, 'ENCORE_HOST');
 const port = readPort('ENCORE_PORT', 8010);
@@ -14,7 +15,7 @@ const app = createApp({
   client: createClient(service),
   webUi: webUiAddress(service.connectionOptions.address),
   host,
-  signIn: isLoopback(host) ? undefined : await askToSignIn(),
+  signIn: isLoopback(host) ? undefined : signIn(readUser(process.env, console.log)),
 });
 const server = createServer(app);
 
@@ -29,8 +30,3 @@ server.listen(port, host, () =>
 );
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(0));
-
-async function askToSignIn() {
-  const { readUser, signIn } = await import('./sign-in.ts');
-  return signIn(readUser(process.env, console.log));
-}
