@@ -25,7 +25,7 @@ export async function getRate({ currency, exchange }: Question): Promise<number>
 
 /** Sends the welcome letter. Returns how that went. */
 export async function sendLetter(letter: { to: string; idempotencyKey: string }): Promise<string> {
-  const isNew = once(letter.idempotencyKey, `letter to ${letter.to}`);
+  const isNew = once(letter.idempotencyKey, 'letter');
   return isNew ? `Letter sent to ${letter.to}` : `Letter to ${letter.to} was sent by an earlier attempt`;
 }
 

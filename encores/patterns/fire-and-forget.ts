@@ -2,7 +2,7 @@
 // Without the policy ABANDON the child would be terminated with its parent. Without waiting for the start the
 // parent could end first, and there would never be a child.
 import { proxyActivities, sleep, startChild, workflowInfo } from '@temporalio/workflow';
-import { activityTuning } from '../../hello-ip/stage-tuning.ts';
+import { activityTuning, workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import type * as activities from './activities.ts';
 import { Customer, check } from './input.ts';
 
@@ -18,6 +18,7 @@ export async function signUp(input: Customer): Promise<{ workflowId: string; run
     args: [customer],
     workflowId: `${workflowInfo().workflowId}-letter`,
     parentClosePolicy: 'ABANDON',
+    ...workflowTuning,
   });
   return { workflowId, runId: firstExecutionRunId };
 }

@@ -10,32 +10,45 @@ const MOST_NUMBERS = 1000;
 const MOST_ITEMS = 100_000;
 const MOST_SECONDS = 3600;
 
+const wrongObject = {
+  error: (issue: { code?: string; keys?: string[] }) =>
+    issue.code === 'unrecognized_keys' ? `must not have: ${issue.keys?.join(', ')}` : 'must be an object',
+};
+
 export const WholeNumber = z.int('must be a whole number');
 
 export const Numbers = z
   .array(WholeNumber, 'must be a list of whole numbers')
   .min(1, 'must not be empty')
-  .max(MOST_NUMBERS, `must not be longer than ${MOST_NUMBERS}`);
+  .max(MOST_NUMBERS, `must not have more than ${MOST_NUMBERS} numbers`);
 
 /** How the exchange behaves when it is asked for a rate. */
 export const BEHAVIOURS = ['answers', 'fails', 'slow once', 'slow', 'silent once', 'refuses'] as const;
 
 export const Question = z.strictObject(
   {
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capitals, such as EUR'),
+    currency: z.string('must be text').regex(/^[A-Z]{3}$/, 'must be three capitals, such as EUR'),
     exchange: z.enum(BEHAVIOURS, `must be one of: ${BEHAVIOURS.join(', ')}`).default('answers'),
   },
-  'must name a currency',
+  wrongObject,
 );
 export type Question = z.infer<typeof Question>;
 
 export const Customer = z.strictObject(
   {
-    name: z.string('must be text').trim().min(1, 'must not be empty').max(100, 'must not be longer than 100'),
+    name: z
+      .string('must be text')
+      .trim()
+      .min(1, 'must not be empty')
+      .max(100, 'must not be longer than 100 characters'),
     /** How long until the letter goes out. */
-    seconds: z.int('must be a whole number').min(1, 'must be 1 at least').max(MOST_SECONDS).default(5),
+    seconds: z
+      .int('must be a whole number')
+      .min(1, 'must be 1 at least')
+      .max(MOST_SECONDS, `must not be more than ${MOST_SECONDS}`)
+      .default(5),
   },
-  'must have a name',
+  wrongObject,
 );
 export type Customer = z.infer<typeof Customer>;
 
@@ -48,7 +61,7 @@ export const ItemCount = z
 export const Work = z
   .strictObject(
     { items: ItemCount, done: z.int().min(0).default(0), isPaused: z.boolean().default(false) },
-    'must say how many items',
+    wrongObject,
   )
   .refine(({ items, done }) => done <= items, 'must not have more done than there are items');
 export type Work = z.infer<typeof Work>;
@@ -60,11 +73,11 @@ export type Work = z.infer<typeof Work>;
 export function check<T>(schema: z.ZodType<T>, value: unknown, type = 'BadInput'): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw ApplicationFailure.nonRetryable(firstWrong(read.error), type);
+  throw ApplicationFailure.nonRetryable(`Refused: ${firstWrong(read.error)}.`, type);
 }
 
-/** "at 2: must be a whole number". */
+/** "[2] must be a whole number". */
 export function firstWrong({ issues: [issue] }: z.ZodError): string {
-  const where = issue?.path.length ? `at ${issue.path.join('.')}: ` : '';
-  return `${where}${issue?.message ?? 'is wrong'}`;
+  const where = issue?.path.length ? z.core.toDotPath(issue.path) : 'it';
+  return `${where} ${issue?.message ?? 'is wrong'}`;
 }

@@ -3,6 +3,7 @@
 // its type. When the parent fails, the children that still run are ended with it. What comes in is checked, from
 // outside and from a child alike: the child may be another team's, in another language.
 import { ApplicationFailure, executeChild, sleep, workflowInfo } from '@temporalio/workflow';
+import { workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import { check, Numbers, WholeNumber } from './input.ts';
 
 /** Adds the numbers in pairs, multiplies every sum by ten at the same time, and adds up the products. */
@@ -11,6 +12,7 @@ export async function orchestrate(input: number[], patience = '10 minutes'): Pro
   const child = (name: string) => ({
     workflowId: `${workflowInfo().workflowId}-${name}`,
     workflowExecutionTimeout: patience,
+    ...workflowTuning,
   });
 
   const sums = await executeChild(addPairs, { args: [numbers], ...child('pairs') });
