@@ -38,7 +38,8 @@ export interface Execution {
 
 /**
  * Starts a pattern with somebody's own input, if it takes it.
- * @throws a user error before anything runs, when there is no such pattern, or its input is not JSON or not what it takes
+ * @throws a user error before anything runs, when there is no such pattern, or its input is not JSON or not what it
+ * takes; and what `start` throws
  */
 export async function startPattern(client: Client, name: string, json: string): Promise<Execution> {
   const pattern = asPatternName(name);

@@ -2,7 +2,7 @@
 // decides what happens. Nothing is caught that is not understood:
 // - an error that may pass is retried, up to a maximum; then we fall back to yesterday's rate
 // - an attempt that takes too long is given up and retried; when the total is used up, we fall back, too
-// - an error of business cannot be cured by an older rate: the Workflow fails
+// - a business error cannot be cured by an older rate: the Workflow fails
 // - a cancellation is no failure, and no reason to answer
 import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type * as activities from './activities.ts';
@@ -40,5 +40,5 @@ function reasonToFallBack(error: unknown): string | undefined {
   const { cause } = error;
   if (cause instanceof TimeoutFailure) return `timed out: ${cause.timeoutType}`;
   if (cause instanceof ApplicationFailure && !cause.nonRetryable) return `failed: ${cause.message}`;
-  return undefined; // an error of business, or a cancellation
+  return undefined; // a business error, or a cancellation
 }

@@ -11,7 +11,7 @@ const { sendLetter } = proxyActivities<typeof activities>({
   ...activityTuning,
 });
 
-/** Signs a customer up. Nobody waits for the welcome letter. Returns where to find it. */
+/** Signs a customer up, and returns which Workflow sends the welcome letter; nobody waits for it. */
 export async function signUp(input: Customer): Promise<{ workflowId: string; runId: string }> {
   const customer = check(Customer, input);
   const { workflowId, firstExecutionRunId } = await startChild(welcome, {

@@ -6,7 +6,10 @@ import { ApplicationFailure, executeChild, sleep, workflowInfo } from '@temporal
 import { workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import { check, Numbers, WholeNumber } from './input.ts';
 
-/** Adds the numbers in pairs, multiplies every sum by ten at the same time, and adds up the products. */
+/**
+ * Adds the numbers in pairs, multiplies every sum by ten at the same time, and adds up the products.
+ * A child that does not answer within the patience fails with a time-out.
+ */
 export async function orchestrate(input: number[], patience = '10 minutes'): Promise<number> {
   const numbers = check(Numbers, input);
   const child = (name: string) => ({

@@ -328,11 +328,14 @@ it(`all four survive a Temporal Service that is killed for ${OUTAGE_MS / 1000} s
   const worker = await startWorker(address);
   const other = createClient({ connectionOptions: { address }, namespace: 'default' });
   const started = await startEach(other);
-  await delay(randomInt(1000));
+  const [thousand] = RUNS['long-running'] as [Run];
+  const showing = thousand.show({ ...show(), client: other });
+  await delay(randomInt(3000));
   await server.leave('SIGKILL');
   await delay(OUTAGE_MS);
   await startServer();
   await expectEach(other, started, 'after an outage');
+  expect(failed(await showing)).toEqual([]);
   await other.connection.close();
   await worker.leave();
 });

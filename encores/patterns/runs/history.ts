@@ -23,11 +23,12 @@ export interface Closed extends Execution {
 /** Waits for one run to close, also while the Temporal Service is away. */
 export async function untilClosed(client: Client, execution: Execution): Promise<Closed> {
   const handle = client.workflow.getHandle(execution.workflowId, execution.runId);
-  const status = await untilThere(`${execution.workflowId} to close`, async () => {
+  return untilThere(`${execution.workflowId} to close`, async () => {
     const { status } = await handle.describe();
-    return status.name === 'RUNNING' ? undefined : status.name;
+    if (status.name === 'RUNNING') return undefined;
+    const { events } = await handle.fetchHistory();
+    return { ...execution, status: status.name, events: events ?? [] };
   });
-  return { ...execution, status, events: (await handle.fetchHistory()).events ?? [] };
 }
 
 /** Waits for every run of a chain, each of which has continued as the next. */

@@ -30,11 +30,13 @@ async function showThousand(show: Show): Promise<Proof[]> {
   // Without a run id: whichever run of the chain is under way.
   const handle = client.workflow.getHandle(first.workflowId);
   const paused = await untilDone(client, first, PAUSED_AFTER);
-  await handle.signal(pause);
+  await untilSent('pause', () => handle.signal(pause));
   print(`  Query progress: ${JSON.stringify(paused)}. Signal pause`);
-  const accepted = await handle.executeUpdate(addItems, { args: [MORE] });
+  // With an id of its own, an Update that has to be sent again is not carried out again.
+  const update = { args: [MORE] as [number], updateId: 'more' };
+  const accepted = await untilSent('addItems', () => handle.executeUpdate(addItems, update));
   print(`  Update addItems ${MORE}: ${JSON.stringify(accepted)}`);
-  await handle.signal(resume);
+  await untilSent('resume', () => handle.signal(resume));
   print('  Signal resume');
   if (restartWorker) {
     print('  The Worker is killed, and started again');
@@ -61,6 +63,12 @@ async function untilDone(client: Client, { workflowId }: Execution, items: numbe
     const work = await handle.query(progress);
     return work.done >= items ? work : undefined;
   });
+}
+
+/** Sends a message, again if the Temporal Service is away. */
+async function untilSent<T>(name: string, send: () => Promise<T>): Promise<T> {
+  const { answer } = await untilThere(`an answer to ${name}`, async () => ({ answer: await send() }));
+  return answer;
 }
 
 function isOneChain(show: Show, chain: Closed[]): Proof {
