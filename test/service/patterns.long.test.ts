@@ -178,16 +178,6 @@ describe('with something wrong on purpose', () => {
   });
 });
 
-it('orchestrates 500 children, on a Worker with the cache that it has in production', async () => {
-  await withWorker(right, { options: {} }, async () => {
-    const numbers = Array.from({ length: 1000 }, (_, index) => index);
-    const { events } = await untilClosed(client, await start(client, 'orchestration', numbers));
-    expect(resultIn(events.at(-1))).toBe(4_995_000);
-    const children = childrenIn(events).filter(({ type }) => type === 'timesTen');
-    expect(new Set(children.map(({ workflowId }) => workflowId)).size).toBe(500);
-  });
-});
-
 type Started = Record<PatternName, Execution>;
 
 /** One of each, to be disturbed. */
@@ -229,6 +219,45 @@ async function expectEach(client: Client, started: Started, said: string): Promi
   for (const { workflowId, events } of histories)
     await Worker.runReplayHistory({ workflowBundle: right }, { events }, workflowId);
 }
+
+// Side by side, on a Temporal Service each: one works, the other is mostly away.
+describe.concurrent('with much to do, and with an outage', () => {
+  it('orchestrates 500 children, on a Worker with the cache that it has in production', async () => {
+    await withWorker(right, { options: {} }, async () => {
+      const numbers = Array.from({ length: 1000 }, (_, index) => index);
+      const { events } = await untilClosed(client, await start(client, 'orchestration', numbers));
+      expect(resultIn(events.at(-1))).toBe(4_995_000);
+      const children = childrenIn(events).filter(({ type }) => type === 'timesTen');
+      expect(new Set(children.map(({ workflowId }) => workflowId)).size).toBe(500);
+    });
+  });
+
+  it(`all four survive a Temporal Service that is killed for ${OUTAGE_MS / 1000} s`, async () => {
+    const ports = await freePorts();
+    const address = `127.0.0.1:${ports.SERVER_PORT}`;
+    const database = join(newFolder(), 'temporal.db');
+    const startServer = async () => {
+      const args = devServerArgs(database, { server: ports.SERVER_PORT, ui: ports.UI_PORT });
+      const server = await run('', [], { command: [process.env.TEMPORAL_CLI ?? '', ...args], folder, ports });
+      await until(() => serviceAnswers(address), 20_000);
+      return server;
+    };
+    const server = await startServer();
+    const worker = await startWorker(address);
+    const other = createClient({ connectionOptions: { address }, namespace: 'default' });
+    const started = await startEach(other);
+    const [thousand] = RUNS['long-running'] as [Run];
+    const showing = thousand.show({ ...show(), client: other });
+    await delay(randomInt(3000));
+    await server.leave('SIGKILL');
+    await delay(OUTAGE_MS);
+    await startServer();
+    await expectEach(other, started, 'after an outage');
+    expect(failed(await showing)).toEqual([]);
+    await other.connection.close();
+    await worker.leave();
+  });
+});
 
 describe('with its Worker', () => {
   let worker: Program;
@@ -312,30 +341,4 @@ describe('with its Worker', () => {
     const said = `killed after ${moments.join(', ')} ms`;
     for (const each of started) await expectEach(client, each, said);
   });
-});
-
-it(`all four survive a Temporal Service that is killed for ${OUTAGE_MS / 1000} s`, async () => {
-  const ports = await freePorts();
-  const address = `127.0.0.1:${ports.SERVER_PORT}`;
-  const database = join(newFolder(), 'temporal.db');
-  const startServer = async () => {
-    const args = devServerArgs(database, { server: ports.SERVER_PORT, ui: ports.UI_PORT });
-    const server = await run('', [], { command: [process.env.TEMPORAL_CLI ?? '', ...args], folder, ports });
-    await until(() => serviceAnswers(address), 20_000);
-    return server;
-  };
-  const server = await startServer();
-  const worker = await startWorker(address);
-  const other = createClient({ connectionOptions: { address }, namespace: 'default' });
-  const started = await startEach(other);
-  const [thousand] = RUNS['long-running'] as [Run];
-  const showing = thousand.show({ ...show(), client: other });
-  await delay(randomInt(3000));
-  await server.leave('SIGKILL');
-  await delay(OUTAGE_MS);
-  await startServer();
-  await expectEach(other, started, 'after an outage');
-  expect(failed(await showing)).toEqual([]);
-  await other.connection.close();
-  await worker.leave();
 });

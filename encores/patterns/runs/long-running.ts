@@ -32,6 +32,7 @@ async function showThousand(show: Show): Promise<Proof[]> {
   const paused = await untilDone(client, first, PAUSED_AFTER);
   await untilSent('pause', () => handle.signal(pause));
   print(`  Query progress: ${JSON.stringify(paused)}. Signal pause`);
+  await untilResting(client, first);
   // With an id of its own, an Update that has to be sent again is not carried out again.
   const update = { args: [MORE] as [number], updateId: 'more' };
   const accepted = await untilSent('addItems', () => handle.executeUpdate(addItems, update));
@@ -62,6 +63,18 @@ async function untilDone(client: Client, { workflowId }: Execution, items: numbe
   return untilThere(`${items} items of ${workflowId}`, async () => {
     const work = await handle.query(progress);
     return work.done >= items ? work : undefined;
+  });
+}
+
+/** Once the batch at hand is finished, and the Workflow has seen that and begun no other; or once it has ended. */
+async function untilResting(client: Client, { workflowId }: Execution): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  await untilThere(`${workflowId} to rest`, async () => {
+    const { raw, status } = await handle.describe();
+    const { events = [] } = await handle.fetchHistory();
+    const isIdle =
+      raw.pendingActivities?.length === 0 && events?.at(-1)?.workflowTaskCompletedEventAttributes;
+    return status.name !== 'RUNNING' || isIdle ? true : undefined;
   });
 }
 
