@@ -17,7 +17,7 @@ export const countingTuning: Partial<ActivityOptions> = {
   retry: { initialInterval: '0.1s', backoffCoefficient: 1 },
 };
 
-export const workflowTuning: Partial<WorkflowOptions> = {
+export const workflowTuning: Pick<WorkflowOptions, 'workflowTaskTimeout'> = {
   // If a Worker is killed holding a Workflow Task, the Temporal Service reassigns the task after 2 s, not 10.
   workflowTaskTimeout: '2s',
 };
