@@ -1,6 +1,7 @@
 // Whether the processes of the kit are up or down, judged by their answers, with or without a stage.
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
+import { TASK_QUEUE as PATTERN_QUEUE } from '../../encores/patterns/input.ts';
 import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { isAway, isRefused } from '../../hello-ip/support/service-error.ts';
@@ -37,6 +38,7 @@ export async function processHealth(name: Watched, places: Places): Promise<Heal
   if (name === 'server') return serverHealth(places, report);
   if (name === 'worker') return workersHealth(places, TASK_QUEUE, report);
   if (name === 'releases') return workersHealth(places, RELEASE_QUEUE, report);
+  if (name === 'patterns') return workersHealth(places, PATTERN_QUEUE, report);
   if (name === 'app') return httpHealth(places.app, 'Get Greeting', report);
   if (name === 'platform') return httpHealth(`${places.platform}/health`, '"up"', report);
   if (name === 'releases-page') return httpHealth(`${places.releases}/releases`, 'Releases', report);

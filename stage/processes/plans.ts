@@ -34,6 +34,7 @@ export function planStage(setup: StageSetup, names: readonly (ProcessName | Coun
   const plans = {
     ...{ server: planServer, network: planNetwork, worker: planWorker, app: planApp },
     ...{ platform: planPlatform, releases: planReleases, 'releases-page': planReleasesPage },
+    patterns: planPatterns,
     ...{ volatile: planVolatile, durable: planDurable },
   };
   return names.map((name) => plans[name](setup));
@@ -116,12 +117,16 @@ function planPlatform(setup: StageSetup): ProcessPlan {
 }
 
 function planReleases(setup: StageSetup): ProcessPlan {
-  return planEncoreWorker('releases', setup);
+  return planEncoreWorker('releases', 'workflow.ts', setup);
+}
+
+function planPatterns(setup: StageSetup): ProcessPlan {
+  return planEncoreWorker('patterns', 'workflows.ts', setup);
 }
 
 /** The Worker of an encore, in the room of its name. */
-function planEncoreWorker(name: EncoreProcess, setup: StageSetup): ProcessPlan {
-  const workflow = join(ROOT, 'encores', name, 'workflow.ts');
+function planEncoreWorker(name: EncoreProcess, workflows: string, setup: StageSetup): ProcessPlan {
+  const workflow = join(ROOT, 'encores', name, workflows);
   return {
     name,
     command: () => {

@@ -8,6 +8,7 @@ const LOADERS: Record<string, () => Promise<{ verb: Verb }>> = {
   greet: () => import('./greet.ts'),
   show: () => import('./show.ts'),
   releases: () => import('./releases.ts'),
+  patterns: () => import('./patterns.ts'),
   cancel: () => import('./cancel.ts'),
   expect: () => import('./expect.ts'),
   kill: () => import('./kill.ts'),

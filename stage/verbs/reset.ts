@@ -1,5 +1,6 @@
 // npm run stage reset
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { TASK_QUEUE as PATTERN_QUEUE } from '../../encores/patterns/input.ts';
 import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
@@ -16,6 +17,7 @@ const OURS = [
   `TaskQueue = "${COUNTER_QUEUE}" AND WorkflowType = "count"`,
   'TaskQueue STARTS_WITH "study-" AND WorkflowType = "greet"',
   `TaskQueue = "${RELEASE_QUEUE}" AND WorkflowType = "release"`,
+  `TaskQueue = "${PATTERN_QUEUE}" AND WorkflowId STARTS_WITH "patterns-"`,
 ];
 const RUNNING_AND_OURS = `ExecutionStatus = "Running" AND (${OURS.map((ours) => `(${ours})`).join(' OR ')})`;
 
