@@ -31,6 +31,12 @@ export const workerTuning: Partial<WorkerOptions> = {
 };
 // #endregion cache
 
+export const longHistoryTuning: Partial<WorkerOptions> = {
+  // With a cache: a release of a thousand apps has thousands of events, too many to replay at each Workflow Task.
+  // If the Worker is killed, the first task after it waits 1 s for it, not 10.
+  stickyQueueScheduleToStartTimeout: '1s',
+};
+
 export const runtimeTuning: Partial<RuntimeOptions> = {
   // The page shows within 2.5 s that no Worker is polling; the default of 60 s is too slow for that.
   workerHeartbeatInterval: '1s',
