@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { workflowTuning } from '../../hello-ip/stage-tuning.ts';
+import { untilAnswered } from '../../hello-ip/support/connection.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { toDate } from '../../hello-ip/web/progress.ts';
 import type { Execution } from './cursor.ts';
@@ -46,15 +47,17 @@ function newId(name: string): string {
 export async function startRelease(client: Client, plan: Plan): Promise<Execution> {
   const workflowId = workflowIdOf(plan.id);
   try {
-    const { firstExecutionRunId } = await client.workflow.start('release', {
-      ...workflowTuning,
-      taskQueue: TASK_QUEUE,
-      workflowId,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: plan.name ?? plan.id,
-      staticDetails: plan.description,
-      args: [plan],
-    });
+    const start = () =>
+      client.workflow.start('release', {
+        ...workflowTuning,
+        taskQueue: TASK_QUEUE,
+        workflowId,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        staticSummary: plan.name ?? plan.id,
+        staticDetails: plan.description,
+        args: [plan],
+      });
+    const { firstExecutionRunId } = await untilAnswered(client, start);
     return { workflowId, runId: firstExecutionRunId };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -66,7 +69,7 @@ export async function startRelease(client: Client, plan: Plan): Promise<Executio
 export async function cancelRelease(client: Client, release: string): Promise<void> {
   const handle = client.workflow.getHandle(workflowIdOf(release));
   try {
-    await handle.signal('cancelRelease');
+    await untilAnswered(client, () => handle.signal('cancelRelease'));
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw await whyNotCancelled(client, release);
