@@ -244,6 +244,7 @@ function isThere(path: string): boolean {
     'hello-ip/web',
     'encores/platform',
     'encores/releases',
+    'encores/patterns',
     'volatile-vs-durable',
     'stage',
     'presenter-notes',

@@ -1,4 +1,6 @@
 // npm run stage reset
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { TASK_QUEUE as PATTERN_QUEUE } from '../../encores/patterns/input.ts';
 import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
@@ -8,6 +10,7 @@ import { WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
 import { TASK_QUEUE as COUNTER_QUEUE } from '../../volatile-vs-durable/count.ts';
 import { askStage } from '../control/client.ts';
 import { withClient } from '../control/service-client.ts';
+import { stageFolder } from '../settings.ts';
 import { makeWhole } from './repair.ts';
 import type { Verb } from './verb.ts';
 
@@ -32,6 +35,8 @@ export const verb: Verb = {
       );
     await makeWhole(status, print);
     await askStage({ do: 'counters', order: 'clear' });
+    // What the Activities of the patterns have done to their world: a file for each item.
+    rmSync(join(stageFolder(), 'patterns'), { recursive: true, force: true });
     print(`executions terminated: ${await withClient(terminateOurs, status)}`);
   },
 };
