@@ -334,7 +334,7 @@ describe('with its Worker', () => {
     const moments: number[] = [];
     for (let kill = 0; kill < KILLS; kill += 1) {
       if (kill % 7 === 0) started.push(await startEach(client));
-      moments.push(randomInt(1000));
+      moments.push(randomInt(600));
       await delay(moments.at(-1));
       await restartWorker();
     }
