@@ -247,13 +247,18 @@ describe.concurrent('with much to do, and with an outage', () => {
     const other = createClient({ connectionOptions: { address }, namespace: 'default' });
     const started = await startEach(other);
     const [thousand] = RUNS['long-running'] as [Run];
-    const showing = thousand.show({ ...show(), client: other });
+    let said = '';
+    const print = (line: string) => {
+      said += line;
+    };
+    const showing = thousand.show({ ...show(), client: other, print });
+    await until(() => said.includes('workThrough')); // A run can be started only while the Service answers.
     await delay(randomInt(3000));
     await server.leave('SIGKILL');
     await delay(OUTAGE_MS);
     await startServer();
-    await expectEach(other, started, 'after an outage');
-    expect(failed(await showing)).toEqual([]);
+    const [proofs] = await Promise.all([showing, expectEach(other, started, 'after an outage')]);
+    expect(failed(proofs)).toEqual([]);
     await other.connection.close();
     await worker.leave();
   });
