@@ -49,3 +49,12 @@ it('a child under another Workflow Id does not replay', async () => {
   }
   await expect(replay(other)).rejects.toThrow(DeterminismViolationError);
 });
+
+it('long-running continues as new as soon as the Temporal Service suggests it', async () => {
+  const suggested = historyIn('work-through-run-1.json');
+  for (const event of suggested.events) {
+    if (event.workflowTaskStartedEventAttributes)
+      event.workflowTaskStartedEventAttributes.suggestContinueAsNew = true;
+  }
+  await expect(replay(suggested)).rejects.toThrow(/continue as new/i);
+});

@@ -53,7 +53,7 @@ async function showSum(show: Show): Promise<Proof[]> {
       what: `It added up what they returned: ${SUM}`,
       holds: sum === SUM,
       evidence: [
-        `returned: ${[...parallel.map(({ ended }) => resultIn(ended))].join(', ')}; result: ${sum}`,
+        `returned: ${parallel.map(({ ended }) => resultIn(ended)).join(', ')}; result: ${sum}`,
         link(show, parent),
       ],
     },
