@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ROOT } from '../settings.ts';
 import { checkBlankPage } from './checks/blank-page.ts';
+import { checkCompensate } from './checks/compensate.ts';
 import { checkGiveUp } from './checks/give-up.ts';
 import { checkHowFar } from './checks/how-far.ts';
 import { checkRunTwice } from './checks/run-twice.ts';
@@ -58,6 +59,12 @@ export const EXERCISES: readonly Exercise[] = [
     task: 'Greet only if somebody says yes in time.',
     hint: "await condition(() => isApproved, '5 seconds') returns false when the time is up. Did you await it?",
     check: checkSomebodySaysYes,
+  },
+  {
+    name: 'compensate',
+    task: 'Undo what was done when a later step fails for good.',
+    hint: 'Before each step, put what undoes it in front of a list; in a catch, go through the list, and throw on.',
+    check: checkCompensate,
   },
   {
     name: 'blank-page',

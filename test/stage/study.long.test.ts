@@ -122,6 +122,12 @@ describe('the exercises', () => {
       said: '✘ When nobody says yes, which should be answered with the name and a "sorry": Hello, Ada!',
     },
     {
+      name: 'compensate',
+      file: 'workflow.ts',
+      wrong: (solution: string) => solution.replace('toUndo.unshift(part)', 'toUndo.push(part)'),
+      said: '✘ Without a car: book flight, book hotel, cancel flight, cancel hotel;',
+    },
+    {
       name: 'blank-page',
       file: 'worker.ts',
       wrong: (solution: string) => solution.replace('study-blank-page', 'hello-ip'),
