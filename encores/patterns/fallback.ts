@@ -26,6 +26,7 @@ const YESTERDAYS_RATE = 1.08;
 
 export async function askWithFallback(input: Question): Promise<Answer> {
   const question = check(Question, input);
+  // #region core
   try {
     return { rate: await getRate(question), from: 'the exchange' };
   } catch (error) {
@@ -33,6 +34,7 @@ export async function askWithFallback(input: Question): Promise<Answer> {
     if (!because) throw error;
     return { rate: YESTERDAYS_RATE, from: 'yesterday', because };
   }
+  // #endregion core
 }
 
 function reasonToFallBack(error: unknown): string | undefined {

@@ -14,12 +14,14 @@ const { sendLetter } = proxyActivities<typeof activities>({
 /** Signs a customer up, and returns which Workflow sends the welcome letter; nobody waits for it. */
 export async function signUp(input: Customer): Promise<{ workflowId: string; runId: string }> {
   const customer = check(Customer, input);
+  // #region core
   const { workflowId, firstExecutionRunId } = await startChild(welcome, {
     args: [customer],
     workflowId: `${workflowInfo().workflowId}-letter`,
     parentClosePolicy: 'ABANDON',
     ...workflowTuning,
   });
+  // #endregion core
   return { workflowId, runId: firstExecutionRunId };
 }
 

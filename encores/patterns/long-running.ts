@@ -23,6 +23,7 @@ export const addItems = wf.defineUpdate<Work, [number]>('addItems');
 export async function workThrough(input: Work): Promise<number> {
   const work = check(Work, input);
   const doneBefore = work.done;
+  const { workflowId } = wf.workflowInfo();
 
   wf.setHandler(pause, () => {
     work.isPaused = true;
@@ -41,15 +42,18 @@ export async function workThrough(input: Work): Promise<number> {
     { validator: (more) => void check(Work, { ...work, items: total(more) }) },
   );
 
+  // #region core
   while (work.done < work.items) {
     await wf.condition(() => !work.isPaused);
-    const upTo = Math.min(work.done + ITEMS_AT_ONCE, work.items);
-    await processItems({ idempotencyKey: wf.workflowInfo().workflowId, from: work.done + 1, to: upTo });
-    work.done = upTo;
-
-    const isLong = work.done - doneBefore >= ITEMS_A_RUN || wf.workflowInfo().continueAsNewSuggested;
-    // Were a handler to await anything, we would first wait for allHandlersFinished.
-    if (isLong && work.done < work.items) await wf.continueAsNew<typeof workThrough>(work);
+    const to = Math.min(work.done + ITEMS_AT_ONCE, work.items);
+    await processItems({ idempotencyKey: workflowId, from: work.done + 1, to });
+    work.done = to;
+    // If a handler awaited anything: wait for allHandlersFinished first.
+    if (isLong(work.done - doneBefore) && work.done < work.items)
+      await wf.continueAsNew<typeof workThrough>(work);
   }
   return work.done;
+  // #endregion core
 }
+
+const isLong = (items: number) => items >= ITEMS_A_RUN || wf.workflowInfo().continueAsNewSuggested;

@@ -18,6 +18,7 @@ export async function orchestrate(input: number[], patience = '10 minutes'): Pro
     ...workflowTuning,
   });
 
+  // #region core
   const sums = await executeChild(addPairs, { args: [numbers], ...child('pairs') });
 
   const products = await Promise.all(
@@ -27,6 +28,7 @@ export async function orchestrate(input: number[], patience = '10 minutes'): Pro
   );
 
   return check(Numbers, products, 'BadOutput').reduce(add);
+  // #endregion core
 }
 
 /** [1, 2, 3, 4] becomes [3, 7]; a number without a partner stays alone. */

@@ -51,19 +51,19 @@ export async function release(plan: Plan): Promise<trees.TreeNode> {
       enter(app, 'failed', reason);
       throw ApplicationFailure.nonRetryable(reason, 'AppDeploymentFailed');
     }
+    enter(app, 'running');
   }
 
+  // #region core
   async function rollOut() {
     for (const { id, kind } of trees.inOrder(tree)) {
       if (isCancelled || asked.consideredCancelled) return;
       enter(id, 'deploying');
-      if (kind !== 'app') await sleep('500ms');
-      else {
-        await deploy(id);
-        enter(id, 'running');
-      }
+      if (kind === 'app') await deploy(id);
+      else await sleep('500ms');
     }
   }
+  // #endregion core
 
   // A cancel is heeded between two steps, never within one: no app is left half deployed.
   return CancellationScope.nonCancellable(async () => {

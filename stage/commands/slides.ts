@@ -8,7 +8,7 @@ import { installSlides, readSlot, runSlidev } from './slidev.ts';
 
 const PDF = 'build-invincible-apps.pdf';
 
-helpIfAsked('npm run slides [30|45|60], also slides:build and slides:export');
+helpIfAsked('npm run slides [30|45|60|encores], also slides:build and slides:export');
 const [what, ...words] = process.argv.slice(2);
 if (what === 'build') await build();
 else if (what === 'export') await exportPdf();

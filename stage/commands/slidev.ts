@@ -17,24 +17,28 @@ const INSTALLED = join(SLIDES, 'node_modules', '.package-lock.json');
 /** The slots that the talk has slides for, in minutes. */
 export const SLOTS = ['30', '45', '60'] as const;
 export type Slot = (typeof SLOTS)[number];
+/** A deck of its own, slides/encores.md. */
+const ENCORES = 'encores';
+export type DeckName = Slot | typeof ENCORES;
+const DECKS: readonly DeckName[] = [...SLOTS, ENCORES];
 const DEFAULT_SLOT = '45';
 
 /** Which slides, and how they look: by default those for 45 minutes, dark, or as SLIDES_THEME says. */
 export interface Deck {
-  slot?: Slot;
+  slot?: DeckName;
   theme?: 'dark' | 'light';
 }
 
 /**
- * Reads the words after npm run slides: nothing, or a slot.
+ * Reads the words after npm run slides: nothing, a slot, or encores.
  * @throws a user error for anything else
  */
-export function readSlot(words: string[], script: string): Slot | undefined {
+export function readSlot(words: string[], script: string): DeckName | undefined {
   const [word, ...rest] = words;
-  const slot = SLOTS.find((candidate) => candidate === word);
+  const slot = DECKS.find((candidate) => candidate === word);
   if (word === undefined || (slot && rest.length === 0)) return slot;
   throw userError(
-    `"${words.join(' ')}" is not a slot of ${SLOTS.join(', ')} minutes. For example: npm run ${script} 30`,
+    `"${words.join(' ')}" is not a slot of ${SLOTS.join(', ')} minutes, nor encores. For example: npm run ${script} 30`,
   );
 }
 
@@ -66,7 +70,11 @@ export async function runSlidev(words: string[], { slot = DEFAULT_SLOT, theme }:
   await installSlides();
   const cli = join(SLIDES, 'node_modules', '@slidev', 'cli', 'bin', 'slidev.mjs');
   const ports = (await stageStatus())?.ports ?? readPorts();
-  const child = execa(process.execPath, [cli, ...words], {
+  const entry = slot === ENCORES ? ['encores.md'] : [];
+  const [command = '', ...options] = words;
+  // Slidev takes a command, which showing has none of, and then the file.
+  const args = command.startsWith('-') ? [...entry, ...words] : [command, ...entry, ...options];
+  const child = execa(process.execPath, [cli, ...args], {
     cwd: SLIDES,
     stdio: 'inherit',
     reject: false,
@@ -76,7 +84,7 @@ export async function runSlidev(words: string[], { slot = DEFAULT_SLOT, theme }:
       VITE_LIVE: ['build', 'export'].includes(words[0] ?? '') ? '' : 'yes',
       VITE_PRESENTER: process.env.PRESENTER ?? '',
       VITE_KIT_URL: (await kitAddress(process.env, ROOT)) ?? '',
-      SLIDES_SLOT: slot,
+      SLIDES_SLOT: slot === ENCORES ? DEFAULT_SLOT : slot,
       SLIDES_THEME: theme ?? themeOf(process.env),
       // Keeps Slidev's loader from caching in the temp folder.
       JITI_FS_CACHE: 'false',

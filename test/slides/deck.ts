@@ -10,6 +10,8 @@ import { ROOT } from '../../stage/settings.ts';
 export const DIST = join(ROOT, 'slides', 'dist');
 /** The same deck, light. */
 export const DIST_LIGHT = join(ROOT, 'slides', 'dist-light');
+/** The encores, whose own slides are measured in one theme: their colours are the talk's. */
+export const DIST_ENCORES = join(ROOT, 'slides', 'dist-encores');
 const SUB_PATH = '/talk/';
 /** A slide where the key does nothing for this long is the last. */
 const LAST_SLIDE_MS = 1500;

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { factsOf } from '../../hello-ip/web/timeline/facts.ts';
 import { timelineOf } from '../../hello-ip/web/timeline/timeline.ts';
 import { buildSlides } from '../../stage/commands/build-slides.ts';
-import { SLIDES, SLOTS, type Slot } from '../../stage/commands/slidev.ts';
+import { type DeckName, SLIDES, SLOTS, type Slot } from '../../stage/commands/slidev.ts';
 import { findChromium } from '../../stage/doctor/find-chromium.ts';
 import { launchChromium } from '../../stage/doctor/launch-chromium.ts';
 import type { KeptGreeting } from '../../stage/notes/histories.ts';
-import { listDrills } from '../../stage/notes/pages.ts';
+import { listDrills, listEncores } from '../../stage/notes/pages.ts';
 import { ROOT } from '../../stage/settings.ts';
 import { cleanUp, freePorts, leftOf, run } from '../support/harness.ts';
-import { DIST, DIST_LIGHT, openDeck, type ServedDeck, serveDeck } from './deck.ts';
+import { DIST, DIST_ENCORES, DIST_LIGHT, openDeck, type ServedDeck, serveDeck } from './deck.ts';
 import { complaintsAbout, otherFonts } from './measure.ts';
 import { importsOf, packageOfSlides, readSlides, regionOf, type SourceSlide } from './source.ts';
 
@@ -26,33 +26,41 @@ const PATIENCE_MS = 60_000;
 let slides: SourceSlide[];
 let allSlides: SourceSlide[];
 let browser: Browser;
-let decks: Record<'dark' | 'light', ServedDeck>;
+let encores: SourceSlide[];
+let decks: Record<'dark' | 'light' | 'encores', ServedDeck>;
 
 beforeAll(async () => {
   await buildSlides();
   await buildSlides({ theme: 'light' }, 'dist-light');
+  await buildSlides({ slot: 'encores', theme: 'light' }, 'dist-encores');
   slides = await readSlides(SLOT);
   allSlides = await readSlides('60');
-  decks = { dark: await serveDeck(DIST), light: await serveDeck(DIST_LIGHT) };
+  encores = await readSlides('encores');
+  decks = {
+    dark: await serveDeck(DIST),
+    light: await serveDeck(DIST_LIGHT),
+    encores: await serveDeck(DIST_ENCORES),
+  };
   browser = await launchChromium(executable);
 });
 afterAll(async () => {
   await browser?.close();
   for (const deck of Object.values(decks ?? {})) deck.close();
-  rmSync(DIST_LIGHT, { recursive: true, force: true });
+  for (const folder of [DIST_LIGHT, DIST_ENCORES]) rmSync(folder, { recursive: true, force: true });
   await cleanUp();
 });
 
 const isLocal = (url: string) => /^(http:\/\/(127\.0\.0\.1|localhost)[:/]|data:|blob:)/.test(url);
 /** "3 / 5 / 5": one for each slot. */
-function minutesOf({ note = '' }: SourceSlide, slot: Slot): number {
+function minutesOf({ note = '' }: SourceSlide, slot: DeckName): number {
   const each = /^Minutes: ([\d./ ]+)$/m.exec(note)?.[1]?.split(' / ') ?? [];
-  return Number(each[SLOTS.indexOf(slot)] ?? each[0]);
+  return Number(each[SLOTS.findIndex((each) => each === slot)] ?? each[0]);
 }
 
-describe.each(['dark', 'light'] as const)('%s, from a file server under a sub-path', (look) => {
+describe.each(['dark', 'light', 'encores'] as const)('%s, from a file server under a sub-path', (look) => {
   it('every slide can be read in every click state, in its own fonts, shows the code that it names, and requests nothing from outside', async () => {
     const { walk, requests, errors, context } = await openDeck(browser, decks[look].url);
+    const written = look === 'encores' ? encores : slides;
     const complaints: string[] = [];
     const clicks = new Map<number, number>();
     await walk(async ({ slide, click, page }) => {
@@ -61,15 +69,15 @@ describe.each(['dark', 'light'] as const)('%s, from a file server under a sub-pa
         for (const complaint of await page.evaluate(measured, slide))
           complaints.push(`slide ${slide}, click ${click}: ${complaint}`);
       const shown = await page.locator(`.slidev-page-${slide} pre.shiki`).allInnerTexts();
-      for (const [index, code] of importsOf(slides[slide - 1] as SourceSlide).entries())
+      for (const [index, code] of importsOf(written[slide - 1] as SourceSlide).entries())
         expect(plain(shown[index] ?? '')).toBe(plain(code));
     });
     await context.close();
     expect(complaints).toEqual([]);
     expect(errors).toEqual([]);
     expect(requests.filter((url) => !isLocal(url))).toEqual([]);
-    expect(clicks.size).toBe(slides.length);
-    const marked = slides.map(({ note = '' }) => note.match(/\[click\]/g)?.length ?? 0);
+    expect(clicks.size).toBe(written.length);
+    const marked = written.map(({ note = '' }) => note.match(/\[click\]/g)?.length ?? 0);
     expect([...clicks.values()]).toEqual(marked);
   });
 
@@ -106,7 +114,7 @@ describe('the code on the slides', () => {
 
 describe('the speaker notes', () => {
   it('are on every slide, with words', () => {
-    for (const { note = '' } of slides) expect(note.split(/\s+/).length).toBeGreaterThan(15);
+    for (const { note = '' } of [...slides, ...encores]) expect(note.split(/\s+/).length).toBeGreaterThan(15);
   });
 
   it.each(SLOTS)('have minutes that fit the slot of %s, as the running order says', async (slot) => {
@@ -119,13 +127,21 @@ describe('the speaker notes', () => {
     expect(said.split(' / ')[SLOTS.indexOf(slot)]).toBe(String(before));
   });
 
-  it.each(SLOTS)('take as long as their words, at 130 a minute, in %s', async (slot) => {
-    const isTalk = ({ frontmatter }: SourceSlide) =>
-      !['before', 'score'].includes(String(frontmatter.layout));
-    for (const slide of (await readSlides(slot)).filter(isTalk)) {
-      const said = (slide.note ?? '').replace(/^(Minutes|Stage|Run|Be here).*$/gm, '').split(/\s+/).length;
-      expect(minutesOf(slide, slot) + 0.35).toBeGreaterThan(said / 130);
-    }
+  it.each([...SLOTS, 'encores'] as const)(
+    'take as long as their words, at 130 a minute, in %s',
+    async (slot) => {
+      const isTalk = ({ frontmatter }: SourceSlide) =>
+        !['before', 'score'].includes(String(frontmatter.layout));
+      for (const slide of (await readSlides(slot)).filter(isTalk)) {
+        const said = (slide.note ?? '').replace(/^(Minutes|Stage|Run|Be here).*$/gm, '').split(/\s+/).length;
+        expect(minutesOf(slide, slot) + 0.35).toBeGreaterThan(said / 130);
+      }
+    },
+  );
+
+  it('of the encores name their drills', () => {
+    const named = encores.flatMap(({ note = '' }) => /^Run: npm run drill (.*)$/m.exec(note)?.[1] ?? []);
+    expect(named.toSorted()).toEqual(listEncores().map(({ name }) => name));
   });
 
   it('name every drill, on the slide before it', async () => {

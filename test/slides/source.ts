@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SLIDES, type Slot } from '../../stage/commands/slidev.ts';
+import { type DeckName, SLIDES } from '../../stage/commands/slidev.ts';
 
 /** One slide as written. */
 export interface SourceSlide {
@@ -19,10 +19,10 @@ export async function packageOfSlides(name: string) {
   return import(pathToFileURL(fromSlides.resolve(name)).href);
 }
 
-/** The slides of slides.md for one slot, read by Slidev's own parser. */
-export async function readSlides(slot: Slot): Promise<SourceSlide[]> {
+/** The slides of slides.md for one slot, or those of encores.md, read by Slidev's own parser. */
+export async function readSlides(slot: DeckName): Promise<SourceSlide[]> {
   const { parseSync } = await packageOfSlides('@slidev/parser');
-  const file = join(SLIDES, 'slides.md');
+  const file = join(SLIDES, slot === 'encores' ? 'encores.md' : 'slides.md');
   const slides: SourceSlide[] = parseSync(readFileSync(file, 'utf8'), file).slides;
   return slides.filter(
     ({ frontmatter: { slots } }) => !Array.isArray(slots) || slots.map(String).includes(slot),
@@ -43,7 +43,7 @@ export function importsOf({ content }: SourceSlide): string[] {
 export function regionOf(text: string, region: string | undefined): string {
   if (!region) return text.trim();
   const [, inside] =
-    new RegExp(`^// #region ${region}\\n(.*?)^// #endregion ${region}$`, 'ms').exec(text) ?? [];
+    new RegExp(`^ *// #region ${region}\\n(.*?)^ *// #endregion ${region}$`, 'ms').exec(text) ?? [];
   if (inside === undefined) throw new Error(`There is no region "${region}".`);
   return inside.trim();
 }
