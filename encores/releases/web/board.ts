@@ -28,6 +28,7 @@ interface Card {
   id: string;
   href: string;
   isCurrent: boolean;
+  webUiUrl: string;
   title: string;
   shown: string;
   word: string;
@@ -60,7 +61,8 @@ export function createBoard({ readFaults, webUiUrl }: BoardOptions): Board {
   function updateList({ releases = [] }: Sight, current?: Release): void {
     const ids = releases.map(({ runId }) => `r-${runId}`);
     for (const release of releases) {
-      const card = cardOf(release, release.runId === current?.runId);
+      const isCurrent = release.runId === current?.runId;
+      const card = cardOf(release, isCurrent, webUiUrl(release));
       parts.set(card.id, renderCard(card));
     }
     parts.set('cards', renderCards({ cards: ids.map((id) => parts.get(id)) }), ids.join());
@@ -84,13 +86,14 @@ export function createBoard({ readFaults, webUiUrl }: BoardOptions): Board {
   };
 }
 
-function cardOf(release: Release, isCurrent: boolean): Card {
+function cardOf(release: Release, isCurrent: boolean, webUiUrl: string): Card {
   const { tree, plan, runId, startedAt, endedAt } = release;
   const states = inOrder(tree).flatMap(({ kind, state }) => (kind === 'app' ? [state] : []));
   return {
     id: `r-${runId}`,
     href: `/releases/${encodeURIComponent(plan.id)}`,
     isCurrent,
+    webUiUrl,
     title: titleOf(release),
     shown: shownOf(release),
     word: wordOf(tree.state),
