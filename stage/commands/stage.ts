@@ -1,5 +1,6 @@
 // npm run stage <verb>: the show as commands, each a file in verbs/.
-import { loadVerb, readVerbWords, VERBS } from '../verbs/load-verb.ts';
+import { ENCORES, PROCESSES } from '../processes/names.ts';
+import { ENCORE_VERBS, loadVerb, readVerbWords, VERBS } from '../verbs/load-verb.ts';
 import { isHelp } from './help.ts';
 
 const [word, ...words] = process.argv.slice(2);
@@ -13,9 +14,11 @@ async function runVerb(name: string): Promise<void> {
 }
 
 async function help(): Promise<void> {
-  const verbs = await Promise.all(VERBS.map(loadVerb));
+  const verbs = await Promise.all(VERBS.filter((name) => !ENCORE_VERBS.includes(name)).map(loadVerb));
+  const encores = await Promise.all(ENCORE_VERBS.map(loadVerb));
   const width = Math.max(...verbs.map(({ usage }) => usage.length));
   console.log('npm run stage <verb>, with words, not flags:\n');
   for (const { usage, about } of verbs) console.log(`  ${usage.padEnd(width)}  ${about}`);
-  console.log('\nProcesses: server, network, worker, app. Claims: npm run stage expect');
+  console.log(`\nProcesses: ${PROCESSES.join(', ')}. Claims: npm run stage expect`);
+  console.log(`Encores: ${encores.map(({ usage }) => usage).join(', ')}; processes: ${ENCORES.join(', ')}`);
 }

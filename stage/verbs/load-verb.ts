@@ -7,8 +7,6 @@ const LOADERS: Record<string, () => Promise<{ verb: Verb }>> = {
   status: () => import('./status.ts'),
   greet: () => import('./greet.ts'),
   show: () => import('./show.ts'),
-  releases: () => import('./releases.ts'),
-  patterns: () => import('./patterns.ts'),
   cancel: () => import('./cancel.ts'),
   expect: () => import('./expect.ts'),
   kill: () => import('./kill.ts'),
@@ -25,10 +23,15 @@ const LOADERS: Record<string, () => Promise<{ verb: Verb }>> = {
   fix: () => import('./fix.ts'),
   reset: () => import('./reset.ts'),
   doctor: () => import('./doctor.ts'),
+  releases: () => import('./releases.ts'),
+  patterns: () => import('./patterns.ts'),
 };
 
 /** All verbs, in the order of the help. */
 export const VERBS = Object.keys(LOADERS);
+
+/** Those of the encores, for which the talk's help has one line. */
+export const ENCORE_VERBS = ['releases', 'patterns'];
 
 /**
  * The words after a verb.

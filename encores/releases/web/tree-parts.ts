@@ -40,7 +40,7 @@ export interface TreeParts {
   html(): string;
 }
 
-/** The lines become parts n1, n2, ... in the order of deployment. */
+/** Each line is a part: n1, n2, and so on. */
 export function createTreeParts(parts: Parts): TreeParts {
   const numbers = new Map<string, string>();
   /** Each node as it was drawn last: one that has not changed is the same object. */
