@@ -189,7 +189,7 @@ it.each([
   },
 );
 
-/** The messages of a stream until it has been quiet after `isOver`. */
+/** The messages of a stream, up to the one after which `isOver`. */
 async function listenTo(path: string, isOver: (html: string) => boolean) {
   const messages: { html: string; at: number }[] = [];
   const controller = new AbortController();
