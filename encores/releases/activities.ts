@@ -1,6 +1,7 @@
 // The Activities of a release: deploy one app, in three calls to the platform; and end as cancelled what a Signal has cancelled.
 import { activityInfo, cancellationSignal, getClient, heartbeat, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import pTimeout, { TimeoutError } from 'p-timeout';
 import { readPort } from '../../hello-ip/support/settings.ts';
 import { STEPS, type Step } from '../platform/steps.ts';
 import type { Deployment } from './deployment.ts';
@@ -42,23 +43,43 @@ async function whileHeartbeating(step: Step, work: () => Promise<void>): Promise
 }
 
 /** @throws an ApplicationFailure: retryable, unless the platform refuses this app for good. */
-async function ask(step: Step, { release, app, fails }: Deployment): Promise<void> {
+async function ask(step: Step, deployment: Deployment): Promise<void> {
+  const hangUp = new AbortController();
+  // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect that as garbage, and then it never fires.
+  const exchange = pTimeout(post(step, deployment, hangUp.signal), {
+    milliseconds: ANSWER_MS,
+    signal: cancellationSignal(),
+  });
+  const { status, said } = await exchange.catch(explain).finally(() => hangUp.abort());
+  if (status === 422) throw ApplicationFailure.nonRetryable(String(said?.detail), 'Refused');
+  if (status !== 200) throw failure(`answered with status ${status}`);
+  if (said?.status !== 'done') throw failure('answered with something else than JSON that says "done"');
+}
+
+async function post(step: Step, { release, app, fails }: Deployment, signal: AbortSignal) {
   const answer = await fetch(`${PLATFORM}/${step}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': `${release}/${app}/${step}` },
     // What cannot be deployed is found out last, as in real life.
     body: JSON.stringify({ release, app, fails: fails && step === 'verify' }),
-    signal: AbortSignal.any([cancellationSignal(), AbortSignal.timeout(ANSWER_MS)]),
-  }).catch((error: Error) => {
-    cancellationSignal().throwIfAborted();
-    throw failure(
-      error.name === 'TimeoutError' ? `did not answer within ${ANSWER_MS / 1000} s` : 'cannot be reached',
-    );
+    signal,
   });
-  const said = await answer.json().catch(() => undefined);
-  if (answer.status === 422) throw ApplicationFailure.nonRetryable(String(said?.detail), 'Refused');
-  if (!answer.ok) throw failure(`answered with status ${answer.status}`);
-  if (said?.status !== 'done') throw failure('answered with something else than JSON that says "done"');
+  const text = await answer.text();
+  return { status: answer.status, said: parse(text) };
+}
+
+function parse(text: string): { status?: unknown; detail?: unknown } | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function explain(error: Error): never {
+  cancellationSignal().throwIfAborted();
+  if (error instanceof TimeoutError) throw failure(`did not answer within ${ANSWER_MS / 1000} s`);
+  throw failure('cannot be reached');
 }
 
 function failure(what: string): ApplicationFailure {

@@ -40,7 +40,8 @@ it.skipIf(!executable)(
 
     await kit.kill('releases');
     await standing(page, 'No Worker is polling.');
-    await line(page, 'app-1', 'deploying').waitFor();
+    // It says "deploying" until its heartbeats are missed, and then "retrying".
+    await page.locator('.tree .at-hand', { hasText: 'app-1' }).waitFor();
     await kit.start('releases');
     await noLonger(page, 'No Worker is polling.');
     await line(page, 'app-1', 'running').waitFor({ timeout: 30_000 });
