@@ -16,7 +16,9 @@ import { runtimeTuning } from '../stage-tuning.ts';
 import { createClient } from './connection.ts';
 import { isOnThisMachine, readProfile } from './profile.ts';
 
-const PROBE_INTERVAL_MS = 250;
+/** Longer than a connection that was refused waits before it tries again (stage-tuning.ts): one refusal is one failed probe. */
+const PROBE_INTERVAL_MS = 300;
+const RECONNECT_NEARBY_INTERVAL_MS = 250;
 const PROBE_DEADLINE_MS = 1000;
 /** With a Service elsewhere, each attempt may cost a TLS handshake. */
 const RECONNECT_INTERVAL_MS = 2000;
@@ -103,7 +105,7 @@ async function connectOnceServiceAnswers(): Promise<NativeConnection | undefined
       return await NativeConnection.connect(service.connectionOptions);
     } catch (error) {
       if (attempt === 0) console.log(`Worker waiting: no Temporal Service at ${address}${reason(error)}.`);
-      await pause(isNearby ? PROBE_INTERVAL_MS : RECONNECT_INTERVAL_MS);
+      await pause(isNearby ? RECONNECT_NEARBY_INTERVAL_MS : RECONNECT_INTERVAL_MS);
     }
   }
   return undefined;
