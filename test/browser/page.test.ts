@@ -29,8 +29,7 @@ describe.skipIf(!executable)('the page', () => {
   const visit = visitor(() => ({ browser, url: kit.url }));
   const greet = (page: Page, name: string, seconds: number) => fillIn(page, kit.url, name, seconds);
 
-  // One after the other: on two cores, four browser pages at once are hardly quicker, and so slow that a form that was
-  // sent was once not accepted within its 1.5 s.
+  // One at a time: side by side they are no quicker on two cores, and a form once came back unaccepted.
   describe('with everything up', () => {
     it(
       'goes from the form to the greeting on its own',
