@@ -1,12 +1,12 @@
 // The Activities of a release: deploy one app, in three calls to the platform; and end as cancelled what a Signal has cancelled.
-import { activityInfo, cancellationSignal, getClient, heartbeat, sleep } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, getClient, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import pTimeout, { TimeoutError } from 'p-timeout';
 import { readPort } from '../../hello-ip/support/settings.ts';
 import { STEPS, type Step } from '../platform/steps.ts';
+import { whileHeartbeating } from '../support/heartbeat.ts';
 import type { Deployment } from './deployment.ts';
 
-const HEARTBEAT_MS = 500;
 const ANSWER_MS = 4000;
 const PLATFORM = `http://127.0.0.1:${readPort('PLATFORM_PORT', 8003)}`;
 
@@ -17,10 +17,11 @@ const PLATFORM = `http://127.0.0.1:${readPort('PLATFORM_PORT', 8003)}`;
 export async function deployApp(deployment: Deployment): Promise<void> {
   const reached: Step = activityInfo().heartbeatDetails ?? STEPS[0];
   for (const step of STEPS.slice(STEPS.indexOf(reached))) {
-    await whileHeartbeating(step, async () => {
+    const doStep = async () => {
       await ask(step, deployment);
       await sleep((deployment.seconds * 1000) / STEPS.length);
-    });
+    };
+    await whileHeartbeating(doStep, step);
   }
 }
 
@@ -30,16 +31,6 @@ export async function requestCancel(): Promise<void> {
   if (!workflowExecution) throw ApplicationFailure.nonRetryable('This Activity belongs to no Workflow.');
   const { workflowId, runId } = workflowExecution;
   await getClient().workflow.getHandle(workflowId, runId).cancel();
-}
-
-async function whileHeartbeating(step: Step, work: () => Promise<void>): Promise<void> {
-  heartbeat(step);
-  const beating = setInterval(() => heartbeat(step), HEARTBEAT_MS);
-  try {
-    await work();
-  } finally {
-    clearInterval(beating);
-  }
 }
 
 /** @throws an ApplicationFailure: retryable, unless the platform refuses this app for good. */

@@ -1,0 +1,102 @@
+// One HTTP request, as a task of the type HTTP asks for it.
+import pTimeout, { TimeoutError } from 'p-timeout';
+import { activityFailure } from './failures.ts';
+import { asObject, type Json, type JsonObject } from './json.ts';
+
+/** The defaults of HttpTask.java; its documentation says 100 and 150. */
+const CONNECT_MS = 3000;
+const READ_MS = 3000;
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * @param idempotencyKey sent with everything but GET and HEAD, unless the task sends its own
+ * @returns `{response: {statusCode, reasonPhrase, headers, body}}`, the body parsed if it is JSON
+ * @throws an ApplicationFailure: FAILED for no answer or one that is not 2xx, terminal for what can never be sent
+ */
+export async function request(
+  input: JsonObject,
+  idempotencyKey: string,
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  const asked = readRequest(input, idempotencyKey);
+  const hangUp = new AbortController();
+  const milliseconds = Number(input.connectionTimeOut ?? CONNECT_MS) + Number(input.readTimeOut ?? READ_MS);
+  // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect that as garbage, and then it never fires.
+  const exchange = pTimeout(send(asked, hangUp.signal), { milliseconds, signal });
+  const response = await exchange
+    .catch((error) => {
+      signal.throwIfAborted();
+      throw activityFailure(`${asked.uri} ${whyNot(error, milliseconds)}`, 'FAILED');
+    })
+    .finally(() => hangUp.abort());
+  const isGood = response.statusCode >= 200 && response.statusCode < 300;
+  if (isGood) return { response };
+  const { body, statusCode } = response;
+  const reason =
+    body === '' || body === null ? `${asked.uri} answered with status ${statusCode}.` : textOf(body);
+  throw activityFailure(reason, 'FAILED', { response });
+}
+
+interface Asked {
+  uri: string;
+  method: string;
+  headers: Headers;
+  body?: string;
+}
+
+function readRequest(input: JsonObject, idempotencyKey: string): Asked {
+  const { uri, method, body, accept = 'application/json', contentType = 'application/json' } = input;
+  if (typeof uri !== 'string' || !URL.canParse(uri) || !/^https?:/.test(uri))
+    throw activityFailure(
+      `"${textOf(uri ?? null)}" is no http or https address.`,
+      'FAILED_WITH_TERMINAL_ERROR',
+    );
+  const verb = String(method ?? '').toUpperCase();
+  if (!/^[A-Z]+$/.test(verb))
+    throw activityFailure(`"${textOf(method ?? null)}" is no method.`, 'FAILED_WITH_TERMINAL_ERROR');
+  const isSafe = verb === 'GET' || verb === 'HEAD';
+  const headers = new Headers({
+    accept: String(accept),
+    ...(!isSafe && { 'content-type': String(contentType) }),
+  });
+  if (!isSafe) headers.set('idempotency-key', idempotencyKey);
+  for (const [name, value] of Object.entries(asObject(input.headers)))
+    headers.set(name, [value].flat().map(textOf).join(', '));
+  return { uri, method: verb, headers, body: isSafe || body === undefined ? undefined : textOf(body) };
+}
+
+async function send({ uri, ...asked }: Asked, signal: AbortSignal) {
+  const answer = await fetch(uri, { ...asked, signal, redirect: 'follow' });
+  const text = await textWithin(answer, MOST_BYTES);
+  const headers = Object.fromEntries([...answer.headers].map(([name, value]) => [name, [value]]));
+  return { statusCode: answer.status, reasonPhrase: answer.statusText, headers, body: parsed(text) };
+}
+
+async function textWithin(answer: Response, most: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body ?? []) {
+    size += chunk.length;
+    if (size > most) throw new Error('answered with more than 1 MB.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function whyNot(error: unknown, milliseconds: number): string {
+  if (error instanceof TimeoutError) return `did not answer within ${milliseconds / 1000} s.`;
+  const { message, cause } = error as Error & { cause?: { code?: string } };
+  return message.startsWith('answered') ? message : `cannot be reached (${cause?.code ?? message}).`;
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,136 @@
+// The Workflow that runs a pipeline: the interpreter decides what comes next, Temporal makes it last.
+import {
+  type ActivityOptions,
+  CancellationScope,
+  CancelledFailure,
+  type ChildWorkflowOptions,
+  condition,
+  continueAsNew,
+  defineSignal,
+  executeChild,
+  log,
+  proxyActivities,
+  type RetryPolicy,
+  setHandler,
+  sleep,
+  startChild,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { workflowTuning } from '../../hello-ip/stage-tuning.ts';
+import type * as activities from './activities.ts';
+import { keyOf } from './definition.ts';
+import { endedAs, failed } from './failures.ts';
+import type { Host, Limits } from './host.ts';
+import { interpret } from './interpreter.ts';
+import type { Json } from './json.ts';
+import type { Outcome, PipelineInput } from './pipeline.ts';
+import { type Completion, createRun, endRun, type Run } from './run.ts';
+
+export const pause = defineSignal('pause');
+export const resume = defineSignal('resume');
+export const completeTask = defineSignal<[Completion]>('completeTask');
+
+// #region workflow
+export async function pipeline(given: PipelineInput): Promise<Json> {
+  const run = createRun(host, given);
+  listen(run);
+  return CancellationScope.nonCancellable(async () => {
+    const work = new CancellationScope();
+    const outcome = await work.run(() => interpret(run));
+    work.cancel();
+    if (!outcome) return continueAsNew<typeof pipeline>(run.next as PipelineInput);
+    return end(run, outcome);
+  });
+}
+// #endregion workflow
+
+function listen(run: Run): void {
+  const setPaused = (isPaused: boolean) => {
+    run.isPaused = isPaused;
+    upsertMemo({ status: isPaused ? 'PAUSED' : 'RUNNING' });
+  };
+  setHandler(pause, () => setPaused(true));
+  setHandler(resume, () => setPaused(false));
+  setHandler(completeTask, (completion) => void run.completions.set(completion.ref, completion));
+  CancellationScope.current().cancelRequested.catch(() =>
+    endRun(run, { status: 'TERMINATED', output: {}, reason: CANCELLED }),
+  );
+}
+
+async function end(run: Run, outcome: Outcome): Promise<Json> {
+  upsertMemo({ status: outcome.status });
+  if (outcome.status === 'COMPLETED') return outcome.output;
+  await startFailureWorkflow(run, outcome);
+  throw outcome.reason === CANCELLED ? new CancelledFailure(CANCELLED) : endedAs(outcome);
+}
+
+/** What the definition names for the case that it fails goes on by itself, whatever becomes of this run. */
+async function startFailureWorkflow(
+  { given, input }: Run,
+  { status, reason, failedTask }: Outcome,
+): Promise<void> {
+  const definition = given.definitions[given.definition.failureWorkflow ?? ''];
+  if (!definition) return;
+  const { workflowId } = host;
+  const told = {
+    workflowId,
+    reason: reason ?? null,
+    failureStatus: status,
+    failureTaskId: failedTask ?? null,
+  };
+  const next = { ...given, definition, input: { ...input, ...told }, carried: undefined };
+  const options = childOptions(`${workflowId}.failure`, next);
+  await startChild(pipeline, { ...options, parentClosePolicy: 'ABANDON' });
+}
+
+// #region host
+const host: Host = {
+  get workflowId() {
+    return workflowInfo().workflowId;
+  },
+  now: () => Date.now(),
+  perform({ id, activity, input, limits }) {
+    const { [activity]: perform } = proxyActivities<typeof activities>({
+      ...{ activityId: id, heartbeatTimeout: '2s', cancellationType: 'TRY_CANCEL', retry: ONLY_LOST_WORKERS },
+      ...limitsOf(limits),
+    });
+    return perform(input).catch(failed);
+  },
+  async wait(id, milliseconds, isOff = () => false) {
+    const timer = new CancellationScope();
+    const fired = timer.run(() => sleep(milliseconds, { summary: id }));
+    await Promise.race([fired.catch(() => {}), condition(isOff)]);
+    timer.cancel();
+  },
+  until: (isSo) => condition(isSo),
+  runChild: (workflowId, input) => executeChild(pipeline, childOptions(workflowId, input)).catch(failed),
+  isHistoryLong: () => workflowInfo().continueAsNewSuggested,
+  warn: (message) => log.warn(message),
+};
+// #endregion host
+
+const CANCELLED = 'Cancelled';
+
+/** Everything else that fails is final here: the interpreter decides whether the task is tried again. */
+const ONLY_LOST_WORKERS: RetryPolicy = {
+  ...{ initialInterval: '0.1s', backoffCoefficient: 1 },
+  nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'],
+};
+
+function limitsOf({ startToClose, scheduleToStart, scheduleToClose }: Limits): ActivityOptions {
+  return {
+    startToCloseTimeout: startToClose,
+    scheduleToStartTimeout: scheduleToStart,
+    scheduleToCloseTimeout: scheduleToClose,
+  };
+}
+
+function childOptions(workflowId: string, input: PipelineInput) {
+  const { name, version } = input.definition;
+  return {
+    ...workflowTuning,
+    ...{ workflowId, parentClosePolicy: 'REQUEST_CANCEL', staticSummary: name },
+    ...{ memo: { definition: keyOf(name, version), status: 'RUNNING' }, args: [input] },
+  } satisfies ChildWorkflowOptions & { args: [PipelineInput] };
+}
