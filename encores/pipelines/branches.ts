@@ -1,8 +1,8 @@
 // Branches that run beside each other: those of a fork, and the iterations of a parallel loop.
 import { allTasks } from './definition.ts';
 import type { Bounds, Task } from './format.ts';
-import { outcomeOf, TaskFailure } from './pipeline.ts';
-import { type Branch, endRun, idIn, type Run, type Scope } from './run.ts';
+import { TaskFailure } from './pipeline.ts';
+import { type Branch, endBecause, idIn, type Run, type Scope } from './run.ts';
 
 /** Nobody can follow more at once, and a Workflow may have 2,000 Activities pending. */
 export const MOST_BRANCHES = 500;
@@ -47,7 +47,7 @@ export function startBranches(
         await runTasks(scope, tasks);
       } catch (error) {
         if (error instanceof TaskFailure && onError !== 'stop') branch.failure = error;
-        else endRun(run, outcomeOf(error));
+        else endBecause(run, error);
       }
       branch.isOver = true;
       run.open.delete(branch);

@@ -4,10 +4,14 @@ import { ROWS } from '../../test/support/conformance.ts';
 import { runInProcess } from '../../test/support/pipeline-host.ts';
 
 describe('a pipeline', () => {
-  it.each(ROWS)('$rule', async ({ tasks, more, status, output, reason, tasksAre = {}, ...given }) => {
-    const { outcome, run } = await runInProcess({ ...given, definition: { name: 'row', tasks, ...more } });
+  it.each(ROWS)('$rule', async ({ tasks, more, status, output, reason, calls, tasksAre = {}, ...given }) => {
+    const { outcome, run, ...did } = await runInProcess({
+      ...given,
+      definition: { name: 'row', tasks, ...more },
+    });
     expect(outcome).toMatchObject({ status, ...(reason && { reason }) });
     if (output !== undefined) expect(outcome?.output).toEqual(output);
+    if (calls) expect(did.calls).toEqual(calls);
     const statuses = Object.fromEntries(Object.keys(tasksAre).map((id) => [id, run.tasks.get(id)?.status]));
     expect(statuses).toEqual(tasksAre);
   });

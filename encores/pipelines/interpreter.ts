@@ -3,8 +3,18 @@ import { resolve, resolveObject } from './expressions.ts';
 import type { Task } from './format.ts';
 import type { Json } from './json.ts';
 import { terminalFailure } from './perform.ts';
-import { type Outcome, outcomeOf, RunEnded, TaskFailure, type TaskRun } from './pipeline.ts';
-import { endRun, idIn, isTerminal, lookupIn, type Run, type Scope } from './run.ts';
+import { type Outcome, RunEnded, TaskFailure, type TaskRun } from './pipeline.ts';
+import {
+  endBecause,
+  endRun,
+  idIn,
+  isTerminal,
+  lookupIn,
+  type Run,
+  type Scope,
+  stopIfEnded,
+  untilSo,
+} from './run.ts';
 import { typeOf } from './tasks.ts';
 
 /** The summary of the Timer that ends a run which takes too long; no task can have this reference. */
@@ -15,8 +25,8 @@ export const TIME_LIMIT = 'the time limit of the run';
  * @returns how it ended; undefined if it goes on with `run.next` in a new history
  */
 export async function interpret(run: Run): Promise<Outcome | undefined> {
-  runMainLine(run).catch((error) => endRun(run, outcomeOf(error)));
-  limitTime(run).catch((error) => endRun(run, outcomeOf(error)));
+  runMainLine(run).catch((error) => endBecause(run, error));
+  limitTime(run).catch((error) => endBecause(run, error));
   await run.host.until(() => run.outcome !== undefined || run.next !== undefined);
   if (run.outcome) for (const task of run.tasks.values()) if (!isTerminal(task)) cutOff(run, task);
   return run.outcome;
@@ -27,7 +37,7 @@ async function runMainLine(run: Run): Promise<void> {
   const { definition, carried } = run.given;
   const mainLine: Scope = { suffix: '', iteration: 0, isMainLine: true };
   await runTasks(run, mainLine, definition.tasks.slice(carried?.at ?? 0));
-  await run.host.until(() => run.open.size === 0);
+  await untilSo(run, () => run.open.size === 0);
   endRun(run, { status: 'COMPLETED', output: outputOf(run, mainLine) });
 }
 
@@ -54,8 +64,8 @@ async function runTask(run: Run, scope: Scope, task: Task): Promise<void> {
 // #endregion core
 
 async function untilNotPaused(run: Run): Promise<void> {
-  if (run.isPaused) await run.host.until(() => !run.isPaused || run.outcome !== undefined);
-  if (run.outcome) throw new RunEnded(run.outcome);
+  if (run.isPaused) await untilSo(run, () => !run.isPaused);
+  stopIfEnded(run);
 }
 
 function enter(run: Run, scope: Scope, task: Task): TaskRun {
@@ -94,7 +104,7 @@ function fail(run: Run, state: TaskRun, failure: TaskFailure): void {
 
 /** @throws what is no failure of a task: that the run has ended, or a bug, which the Workflow Task has to fail for */
 function failureOf(run: Run, error: unknown): TaskFailure {
-  if (run.outcome) throw new RunEnded(run.outcome);
+  stopIfEnded(run);
   if (error instanceof TaskFailure) return error;
   throw error;
 }

@@ -4,7 +4,7 @@ import type { Call, Limits } from './host.ts';
 import type { JsonObject } from './json.ts';
 import { TaskFailure } from './pipeline.ts';
 import { delayBefore, limitsOf, retriesOf, retriesTimeouts } from './retries.ts';
-import type { Run } from './run.ts';
+import { type Run, untilSo } from './run.ts';
 import type { Step } from './task-type.ts';
 
 /** Longer than a script's own deadline, and not so long that one is missed for long whose Worker was killed. */
@@ -47,7 +47,7 @@ export async function withRetries<T>({ run, task, state }: Step, attempt: () => 
       state.retryCount += 1;
       state.reason = error.message;
       await run.host.wait(state.id, delayBefore(state.retryCount, definition, Math.random()));
-      await run.host.until(() => !run.isPaused || run.outcome !== undefined);
+      await untilSo(run, () => !run.isPaused);
     }
   }
 }

@@ -2,7 +2,15 @@
 import type { Bounds } from './format.ts';
 import type { Host } from './host.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Outcome, PipelineInput, RunStatus, TaskFailure, TaskRun } from './pipeline.ts';
+import {
+  type Outcome,
+  outcomeOf,
+  type PipelineInput,
+  RunEnded,
+  type RunStatus,
+  type TaskFailure,
+  type TaskRun,
+} from './pipeline.ts';
 
 /** Where a task runs: in an iteration of a loop, or outside of any. */
 export interface Scope {
@@ -59,6 +67,19 @@ export interface Run {
   next?: PipelineInput;
 }
 
+/** A run as it is shown. */
+export interface Seen {
+  status: RunStatus;
+  tasks: TaskRun[];
+  variables: JsonObject;
+  outcome?: Outcome;
+}
+
+export function seenOf(run: Run): Seen {
+  const { tasks, variables, outcome } = run;
+  return { status: statusOf(run), tasks: [...tasks.values()], variables, outcome };
+}
+
 export function createRun(host: Host, given: PipelineInput): Run {
   const { definition, carried } = given;
   return {
@@ -81,6 +102,22 @@ export function createRun(host: Host, given: PipelineInput): Run {
 /** The first outcome counts; what comes later has lost the race. */
 export function endRun(run: Run, outcome: Outcome): void {
   run.outcome ??= outcome;
+}
+
+/** Ends the run because of an error; after its end, what was cut off fails, and that is no news. */
+export function endBecause(run: Run, error: unknown): void {
+  if (!run.outcome) endRun(run, outcomeOf(error));
+}
+
+/** Waits until something is so. @throws RunEnded when the run has ended instead */
+export async function untilSo(run: Run, isSo: () => boolean): Promise<void> {
+  await run.host.until(() => run.outcome !== undefined || isSo());
+  stopIfEnded(run);
+}
+
+/** @throws RunEnded */
+export function stopIfEnded({ outcome }: Run): void {
+  if (outcome) throw new RunEnded(outcome);
 }
 
 export function isTerminal({ status }: Pick<TaskRun, 'status'>): boolean {

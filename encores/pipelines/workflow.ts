@@ -6,6 +6,7 @@ import {
   type ChildWorkflowOptions,
   condition,
   continueAsNew,
+  defineQuery,
   defineSignal,
   executeChild,
   log,
@@ -25,10 +26,12 @@ import type { Host, Limits } from './host.ts';
 import { interpret } from './interpreter.ts';
 import type { Json } from './json.ts';
 import type { Outcome, PipelineInput } from './pipeline.ts';
-import { type Completion, createRun, endRun, type Run } from './run.ts';
+import { type Completion, createRun, endRun, type Run, type Seen, seenOf } from './run.ts';
 
 export const pause = defineSignal('pause');
 export const resume = defineSignal('resume');
+/** The run so far, its tasks in the order in which they began. */
+export const getRun = defineQuery<Seen>('getRun');
 export const completeTask = defineSignal<[Completion]>('completeTask');
 
 // #region workflow
@@ -50,6 +53,7 @@ function listen(run: Run): void {
     run.isPaused = isPaused;
     upsertMemo({ status: isPaused ? 'PAUSED' : 'RUNNING' });
   };
+  setHandler(getRun, () => seenOf(run));
   setHandler(pause, () => setPaused(true));
   setHandler(resume, () => setPaused(false));
   setHandler(completeTask, (completion) => void run.completions.set(completion.ref, completion));

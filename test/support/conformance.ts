@@ -19,6 +19,8 @@ export interface Row {
   status: 'COMPLETED' | 'FAILED' | 'TIMED_OUT' | 'TERMINATED';
   output?: unknown;
   reason?: string;
+  /** The ids of the tasks that had an Activity, as often as they had, where no Worker is killed. */
+  calls?: string[];
   /** By id; a task that never began is undefined. */
   tasksAre?: Record<string, TaskStatus | undefined>;
 }
@@ -124,7 +126,13 @@ export const ROWS: Row[] = [
   },
   {
     rule: 'without a task definition nothing is retried',
-    ...{ tasks: [http('a')], answers: { a: [500, 200] }, status: 'FAILED', tasksAre: { a: 'FAILED' } },
+    ...{
+      tasks: [http('a')],
+      answers: { a: [500] },
+      calls: ['a'],
+      status: 'FAILED',
+      tasksAre: { a: 'FAILED' },
+    },
   },
   {
     rule: 'a task definition of that name retries as often as it says',
@@ -136,12 +144,12 @@ export const ROWS: Row[] = [
   {
     rule: 'after the last retry the task has failed',
     tasks: [http('a', { taskDefinition: { retryCount: 1, retryDelaySeconds: 1 } })],
-    ...{ answers: { a: [500] }, status: 'FAILED', tasksAre: { a: 'FAILED' } },
+    ...{ answers: { a: [500] }, calls: ['a', 'a'], status: 'FAILED', tasksAre: { a: 'FAILED' } },
   },
   {
     rule: 'retryCount of the task overrides the one of its definition',
     tasks: [http('a', { retryCount: 0, taskDefinition: { retryCount: 5, retryDelaySeconds: 1 } })],
-    ...{ answers: { a: [500, 200] }, status: 'FAILED' },
+    ...{ answers: { a: [500] }, calls: ['a'], status: 'FAILED' },
   },
   {
     rule: 'an optional task that fails is COMPLETED_WITH_ERRORS, and the run goes on',

@@ -4,7 +4,7 @@ import { resolve, resolveObject } from '../expressions.ts';
 import { asList, type Json, type JsonObject, sizeOf } from '../json.ts';
 import { evaluate, terminalFailure } from '../perform.ts';
 import { TaskFailure } from '../pipeline.ts';
-import { findTask, lookupIn, type Scope } from '../run.ts';
+import { findTask, lookupIn, type Scope, untilSo } from '../run.ts';
 import type { Step, TaskType } from '../task-type.ts';
 
 export const MOST_ITERATIONS = 500;
@@ -72,7 +72,7 @@ async function runBeside(step: Step, items: Json[]): Promise<JsonObject> {
     state.output.iteration = Number(state.output.iteration) + 1;
     keep(step, scope);
   });
-  await run.host.until(() => run.outcome !== undefined || branches.every(({ isOver }) => isOver));
+  await untilSo(run, () => branches.every(({ isOver }) => isOver));
   const failures = failuresIn(branches);
   if (failures && metadata.onError === 'collect') throw new TaskFailure(failures, { output: state.output });
   if (failures) Object.assign(state, { status: 'COMPLETED_WITH_ERRORS', reason: failures });

@@ -1,7 +1,7 @@
 // JOIN: waits until the tasks that it names are done, or their branches are.
 import { failuresIn } from '../branches.ts';
 import { TaskFailure, type TaskRun } from '../pipeline.ts';
-import { idIn, isTerminal } from '../run.ts';
+import { idIn, isTerminal, untilSo } from '../run.ts';
 import type { TaskType } from '../task-type.ts';
 
 export const join: TaskType = {
@@ -15,7 +15,7 @@ export const join: TaskType = {
       const awaited = run.tasks.get(id);
       return (awaited && isTerminal(awaited)) || run.branches.get(id)?.isOver;
     };
-    await run.host.until(() => run.outcome !== undefined || ids.every(isDone));
+    await untilSo(run, () => ids.every(isDone));
     const joined = ids.flatMap((id) => run.tasks.get(id) ?? []);
     const output = Object.fromEntries(joined.filter(hasOutput).map(({ ref, output }) => [ref, output]));
     const branches = ids.map((id) => run.branches.get(id));

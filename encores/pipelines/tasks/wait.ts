@@ -3,6 +3,7 @@ import { readDuration, readTime } from '../durations.ts';
 import type { JsonObject } from '../json.ts';
 import { terminalFailure } from '../perform.ts';
 import { TaskFailure } from '../pipeline.ts';
+import { stopIfEnded } from '../run.ts';
 import type { TaskType } from '../task-type.ts';
 
 export const wait: TaskType = {
@@ -19,6 +20,7 @@ export const wait: TaskType = {
     const milliseconds = lengthOf(input, run.host.now());
     if (milliseconds === undefined) await run.host.until(isCompleted);
     else await run.host.wait(state.id, milliseconds, isCompleted);
+    stopIfEnded(run);
     const { status = 'COMPLETED', output = {}, reason } = run.completions.get(state.id) ?? {};
     if (status !== 'COMPLETED') throw new TaskFailure(reason ?? 'Failed from outside.', { status, output });
     return output;
