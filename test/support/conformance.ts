@@ -21,6 +21,8 @@ export interface Row {
   reason?: string;
   /** The ids of the tasks that had an Activity, as often as they had, where no Worker is killed. */
   calls?: string[];
+  /** Milliseconds that it takes, where no Worker is killed. */
+  took?: number;
   /** By id; a task that never began is undefined. */
   tasksAre?: Record<string, TaskStatus | undefined>;
 }
@@ -518,10 +520,15 @@ export const ROWS: Row[] = [
     ...{ status: 'COMPLETED', output: { output: 'text' } },
   },
   {
-    rule: 'startDelay comes before the task, timeoutSeconds with TIME_OUT_WF ends a run that takes longer',
-    tasks: [{ ...log('a'), startDelay: 1 }, wait('w', { duration: '1h' })],
+    rule: 'startDelay comes before the task',
+    tasks: [{ ...log('a'), startDelay: 1 }, log('b')],
+    ...{ status: 'COMPLETED', tasksAre: { a: 'COMPLETED', b: 'COMPLETED' }, took: 1000 },
+  },
+  {
+    rule: 'timeoutSeconds with TIME_OUT_WF ends a run that takes longer',
+    tasks: [wait('w', { duration: '1h' }), log('after')],
     more: { timeoutSeconds: 3, timeoutPolicy: 'TIME_OUT_WF' },
-    ...{ status: 'TIMED_OUT', tasksAre: { a: 'COMPLETED', w: 'CANCELED' } },
+    ...{ status: 'TIMED_OUT', tasksAre: { w: 'CANCELED', after: undefined }, took: 3000 },
   },
   {
     rule: 'timeoutSeconds with ALERT_ONLY only warns',
