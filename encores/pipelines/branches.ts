@@ -1,13 +1,13 @@
 // Branches that run beside each other: those of a fork, and the iterations of a parallel loop.
 import { allTasks } from './definition.ts';
 import type { Bounds, Task } from './format.ts';
-import { TaskFailure } from './pipeline.ts';
+import { TaskFailure, terminalFailure } from './pipeline.ts';
 import { type Branch, endBecause, idIn, type Run, type Scope } from './run.ts';
 
 /** Nobody can follow more at once, and a Workflow may have 2,000 Activities pending. */
-export const MOST_BRANCHES = 500;
+const MOST_BRANCHES = 500;
 
-export interface Body {
+interface Body {
   scope: Scope;
   tasks: readonly Task[];
 }
@@ -23,11 +23,8 @@ export function startBranches(
   runTasks: (scope: Scope, tasks: readonly Task[]) => Promise<void>,
 ): Branch[] {
   if (bodies.length > MOST_BRANCHES)
-    throw new TaskFailure(
+    throw terminalFailure(
       `There are ${bodies.length} branches. At most ${MOST_BRANCHES} can run in one fork.`,
-      {
-        status: 'FAILED_WITH_TERMINAL_ERROR',
-      },
     );
   const branches = bodies.map(({ scope, tasks }) => {
     const branch: Branch = { isOver: false, onError };

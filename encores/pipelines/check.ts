@@ -1,4 +1,5 @@
 // What is wrong with a definition, all of it at once. What this encore would not do as Conductor does, it refuses.
+import type { ZodError } from 'zod';
 import { allTasks, bodiesOf, keyOf } from './definition.ts';
 import { expressionsIn, rootOf, wrongPath } from './expressions.ts';
 import { Bounds, Definition, type Task, TaskDefinition } from './format.ts';
@@ -54,8 +55,7 @@ export async function checkDefinition(
       findings: [{ field: 'tasks', what: `have more than ${MOST_BYTES / 1024} KB, which is the most` }],
     };
   const parsed = Definition.safeParse(json);
-  if (!parsed.success)
-    return { findings: parsed.error.issues.map(({ path, message }) => findingAt(json, path, message)) };
+  if (!parsed.success) return { findings: findingsOf(json, parsed.error) };
   const value = parsed.data;
   const findings = [
     ...unknownFields(value, Object.keys(Definition.shape)).map((field) => ({
@@ -73,8 +73,7 @@ export async function checkDefinition(
 /** @returns the task definition with its defaults, or everything that is wrong with it */
 export function checkTaskDefinition(json: unknown): Checked<TaskDefinition & { name: string }> {
   const parsed = TaskDefinition.safeParse(json);
-  if (!parsed.success)
-    return { findings: parsed.error.issues.map(({ path, message }) => findingAt(json, path, message)) };
+  if (!parsed.success) return { findings: findingsOf(json, parsed.error) };
   const { data } = parsed;
   const findings = taskDefinitionFields(data).map((field) => ({ field, what: 'is not supported' }));
   if (!data.name) findings.push({ field: 'name', what: 'must be given' });
@@ -84,6 +83,10 @@ export function checkTaskDefinition(json: unknown): Checked<TaskDefinition & { n
 /** "svc_a, inputParameters.uri: must be given" */
 export function inWords({ task, field, what }: Finding): string {
   return `${task ? `${task}, ` : ''}${field}: ${what}`;
+}
+
+function findingsOf(json: unknown, { issues }: ZodError): Finding[] {
+  return issues.map(({ path, message }) => findingAt(json, path, message));
 }
 
 /** A finding of the schema, with the task that it is in. */
@@ -151,7 +154,7 @@ function checkTask(task: Task, refs: ReadonlySet<string>): Finding[] {
       report(`metadata.${bound}`, `has no meaning for the type ${task.type}`);
   if (task.type !== 'DO_WHILE' && type.isBounded && task.metadata.executionMode)
     report('metadata.executionMode', 'has a meaning for DO_WHILE only');
-  for (const field of taskDefinitionFields(task.taskDefinition ?? TaskDefinition.parse({})))
+  for (const field of task.taskDefinition ? taskDefinitionFields(task.taskDefinition) : [])
     report(`taskDefinition.${field}`, 'is not supported');
   for (const ref of task.joinOn) if (!refs.has(ref)) report('joinOn', `there is no task "${ref}"`);
   type.check?.(task, report);
@@ -234,18 +237,16 @@ function checkExpressions(definition: Definition): Finding[] {
     if (field === undefined || known.includes(field)) return undefined;
     return `\${${expression}}: there is no "${field}"; there are ${known.join(', ')}`;
   };
-  const fields: [string | undefined, string, Json][] = [
-    [undefined, 'outputParameters', definition.outputParameters],
-    ...tasks.flatMap(({ taskReferenceName: ref, inputParameters, items, subWorkflowParam }) => {
-      const { name = '' } = subWorkflowParam ?? {};
-      return [
-        [ref, 'inputParameters', inputParameters] as [string, string, Json],
-        [ref, 'items', items ?? ''] as [string, string, Json],
-        [ref, 'subWorkflowParam.name', name] as [string, string, Json],
-      ];
+  const wrongFields = (task: string | undefined, fields: Record<string, Json>): Finding[] =>
+    Object.entries(fields).flatMap(([field, value]) => wrongIn(value).map((what) => ({ task, field, what })));
+  return [
+    ...wrongFields(undefined, { outputParameters: definition.outputParameters }),
+    ...tasks.flatMap(({ taskReferenceName, inputParameters, items, subWorkflowParam }) => {
+      const name = subWorkflowParam?.name ?? '';
+      const fields = { inputParameters, items: items ?? '', 'subWorkflowParam.name': name };
+      return wrongFields(taskReferenceName, fields);
     }),
   ];
-  return fields.flatMap(([task, field, value]) => wrongIn(value).map((what) => ({ task, field, what })));
 }
 
 /** The sub-workflows that are named in so many words. */

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import { untilAnswered } from '../../hello-ip/support/connection.ts';
-import { userError } from '../../hello-ip/support/user-error.ts';
+import { suffixOf } from '../../hello-ip/support/suffix.ts';
+import { problem } from '../support/problem.ts';
 import { inWords, MOST_BYTES } from './check.ts';
 import { keyOf } from './definition.ts';
 import { type JsonObject, sizeOf } from './json.ts';
@@ -65,8 +66,7 @@ export async function startGiven(client: Client, workflowId: string, given: Pipe
 
 /** "deploy_simple_v1-k3f9x2" */
 function newId(name: string): string {
-  const suffix = (randomBytes(4).readUInt32BE() % 36 ** 6).toString(36).padStart(6, '0');
-  return `${name.replace(/[^\w.-]+/g, '-').slice(0, 60)}-${suffix}`;
+  return `${name.replace(/[^\w.-]+/g, '-').slice(0, 60)}-${suffixOf(randomBytes(4))}`;
 }
 
 /** No new task begins until it is resumed; what is under way goes on. @throws a user error with the code NOT_FOUND */
@@ -104,8 +104,4 @@ async function ask(
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw problem('NOT_FOUND', `No run "${workflowId}" is under way. List them: npm run pipelines list`);
   }
-}
-
-function problem(code: string, message: string): Error {
-  return Object.assign(userError(message), { code });
 }

@@ -1,5 +1,7 @@
 // One HTTP request, as a task of the type HTTP asks for it.
-import pTimeout, { TimeoutError } from 'p-timeout';
+import { TimeoutError } from 'p-timeout';
+import { endInTime } from '../support/exchange.ts';
+import { asText } from './expressions.ts';
 import { activityFailure } from './failures.ts';
 import { asObject, type Json, type JsonObject } from './json.ts';
 
@@ -19,21 +21,17 @@ export async function request(
   signal: AbortSignal,
 ): Promise<JsonObject> {
   const asked = readRequest(input, idempotencyKey);
-  const hangUp = new AbortController();
   const milliseconds = Number(input.connectionTimeOut ?? CONNECT_MS) + Number(input.readTimeOut ?? READ_MS);
-  // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect that as garbage, and then it never fires.
-  const exchange = pTimeout(send(asked, hangUp.signal), { milliseconds, signal });
-  const response = await exchange
-    .catch((error) => {
-      signal.throwIfAborted();
-      throw activityFailure(`${asked.uri} ${whyNot(error, milliseconds)}`, 'FAILED');
-    })
-    .finally(() => hangUp.abort());
+  const exchange = endInTime({ milliseconds, signal }, (hangUp) => send(asked, hangUp));
+  const response = await exchange.catch((error) => {
+    signal.throwIfAborted();
+    throw activityFailure(`${asked.uri} ${whyNot(error, milliseconds)}`, 'FAILED');
+  });
   const isGood = response.statusCode >= 200 && response.statusCode < 300;
   if (isGood) return { response };
   const { body, statusCode } = response;
   const reason =
-    body === '' || body === null ? `${asked.uri} answered with status ${statusCode}.` : textOf(body);
+    body === '' || body === null ? `${asked.uri} answered with status ${statusCode}.` : asText(body);
   throw activityFailure(reason, 'FAILED', { response });
 }
 
@@ -48,12 +46,12 @@ function readRequest(input: JsonObject, idempotencyKey: string): Asked {
   const { uri, method, body, accept = 'application/json', contentType = 'application/json' } = input;
   if (typeof uri !== 'string' || !URL.canParse(uri) || !/^https?:/.test(uri))
     throw activityFailure(
-      `"${textOf(uri ?? null)}" is no http or https address.`,
+      `"${asText(uri ?? null)}" is no http or https address.`,
       'FAILED_WITH_TERMINAL_ERROR',
     );
   const verb = String(method ?? '').toUpperCase();
   if (!/^[A-Z]+$/.test(verb))
-    throw activityFailure(`"${textOf(method ?? null)}" is no method.`, 'FAILED_WITH_TERMINAL_ERROR');
+    throw activityFailure(`"${asText(method ?? null)}" is no method.`, 'FAILED_WITH_TERMINAL_ERROR');
   const isSafe = verb === 'GET' || verb === 'HEAD';
   const headers = new Headers({
     accept: String(accept),
@@ -61,8 +59,8 @@ function readRequest(input: JsonObject, idempotencyKey: string): Asked {
   });
   if (!isSafe) headers.set('idempotency-key', idempotencyKey);
   for (const [name, value] of Object.entries(asObject(input.headers)))
-    headers.set(name, [value].flat().map(textOf).join(', '));
-  return { uri, method: verb, headers, body: isSafe || body === undefined ? undefined : textOf(body) };
+    headers.set(name, [value].flat().map(asText).join(', '));
+  return { uri, method: verb, headers, body: isSafe || body === undefined ? undefined : asText(body) };
 }
 
 async function send({ uri, ...asked }: Asked, signal: AbortSignal) {
@@ -95,8 +93,4 @@ function parsed(text: string): Json {
   } catch {
     return text;
   }
-}
-
-function textOf(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -2,8 +2,7 @@
 import { resolve, resolveObject } from './expressions.ts';
 import type { Task } from './format.ts';
 import type { Json } from './json.ts';
-import { terminalFailure } from './perform.ts';
-import { type Outcome, RunEnded, TaskFailure, type TaskRun } from './pipeline.ts';
+import { type Outcome, RunEnded, TaskFailure, type TaskRun, terminalFailure } from './pipeline.ts';
 import {
   endBecause,
   endRun,

@@ -67,11 +67,6 @@ export function evaluate(run: Run, id: string, script: string, scope: JsonObject
   });
 }
 
-/** A failure that no further attempt can mend. */
-export function terminalFailure(reason: string, output: JsonObject = {}): TaskFailure {
-  return new TaskFailure(reason, { status: 'FAILED_WITH_TERMINAL_ERROR', output });
-}
-
 function mayRetry({ status }: TaskFailure, definition: TaskDefinition | undefined): boolean {
   return status === 'FAILED' || (status === 'TIMED_OUT' && retriesTimeouts(definition));
 }

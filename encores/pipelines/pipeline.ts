@@ -87,6 +87,11 @@ export class TaskFailure extends Error {
   }
 }
 
+/** A failure that no further attempt can mend. */
+export function terminalFailure(reason: string, output: JsonObject = {}): TaskFailure {
+  return new TaskFailure(reason, { status: 'FAILED_WITH_TERMINAL_ERROR', output });
+}
+
 /** The run ends here and now, wherever else it was: what TERMINATE throws. */
 export class RunEnded extends Error {
   readonly outcome: Outcome;

@@ -31,14 +31,9 @@ export function limitsOf(definition: TaskDefinition | undefined, spent: number):
   if (!definition) return { startToClose: MOST_MS };
   const { timeoutPolicy, timeoutSeconds, responseTimeoutSeconds, totalTimeoutSeconds } = definition;
   const total = limit(totalTimeoutSeconds);
+  const timeout = timeoutPolicy === 'ALERT_ONLY' ? undefined : limit(timeoutSeconds);
   return {
-    startToClose: Math.min(
-      MOST_MS,
-      ...[
-        timeoutPolicy === 'ALERT_ONLY' ? undefined : limit(timeoutSeconds),
-        limit(responseTimeoutSeconds),
-      ].filter((each) => each !== undefined),
-    ),
+    startToClose: Math.min(MOST_MS, timeout ?? MOST_MS, limit(responseTimeoutSeconds) ?? MOST_MS),
     scheduleToStart: limit(definition.pollTimeoutSeconds),
     scheduleToClose: total && Math.max(1, total - spent),
   };
@@ -50,7 +45,7 @@ export function retriesTimeouts(definition: TaskDefinition | undefined): boolean
   const { timeoutPolicy, timeoutSeconds, responseTimeoutSeconds } = definition;
   const isTimeoutFirst =
     timeoutSeconds > 0 && (responseTimeoutSeconds === 0 || timeoutSeconds <= responseTimeoutSeconds);
-  return timeoutPolicy === 'RETRY' || !isTimeoutFirst;
+  return timeoutPolicy !== 'TIME_OUT_WF' || !isTimeoutFirst;
 }
 
 function limit(seconds: number): number | undefined {

@@ -3,8 +3,7 @@ import { keyOf } from './definition.ts';
 import { resolve } from './expressions.ts';
 import type { Definition, Task, TaskDefinition } from './format.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { terminalFailure } from './perform.ts';
-import type { PipelineInput } from './pipeline.ts';
+import { type PipelineInput, terminalFailure } from './pipeline.ts';
 import { lookupIn } from './run.ts';
 import type { Step } from './task-type.ts';
 

@@ -1,5 +1,6 @@
 // The types of tasks, one file each. To add one, write its file and name it here.
-import { terminalFailure } from './perform.ts';
+
+import { terminalFailure } from './pipeline.ts';
 import type { TaskType } from './task-type.ts';
 import { doWhile } from './tasks/do-while.ts';
 import { forkJoin } from './tasks/fork-join.ts';

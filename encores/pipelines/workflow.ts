@@ -36,6 +36,7 @@ export const completeTask = defineSignal<[Completion]>('completeTask');
 
 // #region workflow
 export async function pipeline(given: PipelineInput): Promise<Json> {
+  const asked = CancellationScope.current();
   const run = createRun(host, given);
   listen(run);
   return CancellationScope.nonCancellable(async () => {
@@ -43,7 +44,7 @@ export async function pipeline(given: PipelineInput): Promise<Json> {
     const outcome = await work.run(() => interpret(run));
     work.cancel();
     if (!outcome) return continueAsNew<typeof pipeline>(run.next as PipelineInput);
-    return end(run, outcome);
+    return end(run, outcome, asked.consideredCancelled);
   });
 }
 // #endregion workflow
@@ -58,15 +59,17 @@ function listen(run: Run): void {
   setHandler(resume, () => setPaused(false));
   setHandler(completeTask, (completion) => void run.completions.set(completion.ref, completion));
   CancellationScope.current().cancelRequested.catch(() =>
-    endRun(run, { status: 'TERMINATED', output: {}, reason: CANCELLED }),
+    endRun(run, { status: 'TERMINATED', output: {}, reason: 'Cancelled' }),
   );
 }
 
-async function end(run: Run, outcome: Outcome): Promise<Json> {
+/** Only an Execution whose cancellation was requested may end as Canceled. */
+async function end(run: Run, outcome: Outcome, mayBeCanceled: boolean): Promise<Json> {
   upsertMemo({ status: outcome.status });
   if (outcome.status === 'COMPLETED') return outcome.output;
   await startFailureWorkflow(run, outcome);
-  throw outcome.reason === CANCELLED ? new CancelledFailure(CANCELLED) : endedAs(outcome);
+  const isCanceled = mayBeCanceled && outcome.status === 'TERMINATED';
+  throw isCanceled ? new CancelledFailure(String(outcome.reason)) : endedAs(outcome);
 }
 
 /** What the definition names for the case that it fails goes on by itself, whatever becomes of this run. */
@@ -113,8 +116,6 @@ const host: Host = {
   warn: (message) => log.warn(message),
 };
 // #endregion host
-
-const CANCELLED = 'Cancelled';
 
 /** Everything else that fails is final here: the interpreter decides whether the task is tried again. */
 const ONLY_LOST_WORKERS: RetryPolicy = {

@@ -1,9 +1,10 @@
 // The Activities of a release: deploy one app, in three calls to the platform; and end as cancelled what a Signal has cancelled.
 import { activityInfo, cancellationSignal, getClient, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import pTimeout, { TimeoutError } from 'p-timeout';
+import { TimeoutError } from 'p-timeout';
 import { readPort } from '../../hello-ip/support/settings.ts';
 import { STEPS, type Step } from '../platform/steps.ts';
+import { endInTime } from '../support/exchange.ts';
 import { whileHeartbeating } from '../support/heartbeat.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -35,13 +36,9 @@ export async function requestCancel(): Promise<void> {
 
 /** @throws an ApplicationFailure: retryable, unless the platform refuses this app for good. */
 async function ask(step: Step, deployment: Deployment): Promise<void> {
-  const hangUp = new AbortController();
-  // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect that as garbage, and then it never fires.
-  const exchange = pTimeout(post(step, deployment, hangUp.signal), {
-    milliseconds: ANSWER_MS,
-    signal: cancellationSignal(),
-  });
-  const { status, said } = await exchange.catch(explain).finally(() => hangUp.abort());
+  const limits = { milliseconds: ANSWER_MS, signal: cancellationSignal() };
+  const exchange = endInTime(limits, (hangUp) => post(step, deployment, hangUp));
+  const { status, said } = await exchange.catch(explain);
   if (status === 422) throw ApplicationFailure.nonRetryable(String(said?.detail), 'Refused');
   if (status !== 200) throw failure(`answered with status ${status}`);
   if (said?.status !== 'done') throw failure('answered with something else than JSON that says "done"');

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import { untilAnswered } from '../../hello-ip/support/connection.ts';
-import { userError } from '../../hello-ip/support/user-error.ts';
+import { suffixOf } from '../../hello-ip/support/suffix.ts';
 import { toDate } from '../../hello-ip/web/progress.ts';
+import { problem } from '../support/problem.ts';
 import type { Execution } from './cursor.ts';
 import { TASK_QUEUE } from './deployment.ts';
 import { type Plan, readPlan, wavesOf } from './plan.ts';
@@ -39,8 +40,7 @@ export function draftPlan(json: unknown): Plan {
 function newId(name: string): string {
   const plain = name.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
   const slug = plain.replace(/[^a-z0-9.]+/g, '-').slice(0, 40);
-  const suffix = (randomBytes(4).readUInt32BE() % 36 ** 6).toString(36).padStart(6, '0');
-  return `${slug.replace(/^[-.]+|[-.]+$/g, '') || 'release'}-${suffix}`;
+  return `${slug.replace(/^[-.]+|[-.]+$/g, '') || 'release'}-${suffixOf(randomBytes(4))}`;
 }
 
 /** @throws a user error with the code CONFLICT when there is or was a release of that id */
@@ -61,7 +61,7 @@ export async function startRelease(client: Client, plan: Plan): Promise<Executio
     return { workflowId, runId: firstExecutionRunId };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw conflict(`There is a release "${plan.id}" already. Give this one another id, or none.`);
+    throw problem('CONFLICT', `There is a release "${plan.id}" already. Give this one another id, or none.`);
   }
 }
 
@@ -79,7 +79,8 @@ export async function cancelRelease(client: Client, release: string): Promise<vo
 async function whyNotCancelled(client: Client, release: string): Promise<Error> {
   try {
     const { status } = await client.workflow.getHandle(workflowIdOf(release)).describe();
-    return conflict(
+    return problem(
+      'CONFLICT',
       `The release "${release}" is ${status.name.toLowerCase()} already. Only one that runs can be cancelled: npm run releases list`,
     );
   } catch (error) {
@@ -89,12 +90,7 @@ async function whyNotCancelled(client: Client, release: string): Promise<Error> 
 
 /** What is said of a release that nobody has started. */
 export function unknownRelease(release: string): Error {
-  const error = userError(`There is no release "${release}". List them: npm run releases list`);
-  return Object.assign(error, { code: 'NOT_FOUND' });
-}
-
-function conflict(message: string): Error {
-  return Object.assign(userError(message), { code: 'CONFLICT' });
+  return problem('NOT_FOUND', `There is no release "${release}". List them: npm run releases list`);
 }
 
 /**

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { GreetingInput } from '../greeting.ts';
 import { isPlainText, isVisible } from '../support/plain-text.ts';
+import { suffixOf } from '../support/suffix.ts';
 
 const MAX_NAME_LENGTH = 100;
 const MAX_SLEEP_SECONDS = 3600;
@@ -68,8 +69,7 @@ export function workflowIdFor({ name, seconds }: GreetingInput, token: string): 
   const digest = createHash('sha256')
     .update(JSON.stringify([token, name, seconds]))
     .digest();
-  const suffix = (digest.readUInt32BE() % 36 ** 6).toString(36).padStart(6, '0');
-  return `greeting-${slug(name)}-${suffix}`;
+  return `greeting-${slug(name)}-${suffixOf(digest)}`;
 }
 
 /** The name in plain letters, as far as it has any. */

@@ -32,7 +32,15 @@ import { workerTuning } from '../../hello-ip/stage-tuning.ts';
 import { createClient } from '../../hello-ip/support/connection.ts';
 import { workflowBundle } from '../../stage/processes/bundle.ts';
 import { devServerArgs, serviceAnswers } from '../../stage/processes/dev-server.ts';
-import { cleanUp, freePorts, newFolder, type Program, run, until } from '../support/harness.ts';
+import {
+  cleanUp,
+  freePorts,
+  newFolder,
+  type Program,
+  run,
+  runEncoreWorker,
+  until,
+} from '../support/harness.ts';
 import { startService } from '../support/service.ts';
 
 const WORKFLOWS = fileURLToPath(new URL('../../encores/patterns/workflows.ts', import.meta.url));
@@ -58,11 +66,9 @@ afterAll(async () => {
   await service?.teardown();
 });
 
-async function startWorker(address = service.address): Promise<Program> {
+function startWorker(address = service.address): Promise<Program> {
   const env = { TEMPORAL_ADDRESS: address, WORKFLOW_BUNDLE: bundle };
-  const worker = await run('encores/patterns/worker.ts', [], { env, folder });
-  await worker.untilSaid('Worker ready');
-  return worker;
+  return runEncoreWorker('patterns', { env, folder });
 }
 
 const show = (restartWorker?: () => Promise<void>) => ({

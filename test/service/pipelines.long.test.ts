@@ -22,8 +22,8 @@ import type { Outcome } from '../../encores/pipelines/pipeline.ts';
 import type { Seen } from '../../encores/pipelines/run.ts';
 import { workflowBundle } from '../../stage/processes/bundle.ts';
 import { ROWS } from '../support/conformance.ts';
-import { cleanUp, newFolder, type Program, run, until } from '../support/harness.ts';
-import { read } from '../support/pipeline-host.ts';
+import { cleanUp, newFolder, type Program, runEncoreWorker, until } from '../support/harness.ts';
+import { answersInTurn, read } from '../support/pipeline-host.ts';
 import { startService } from '../support/service.ts';
 
 const WORKFLOW = fileURLToPath(new URL('../../encores/pipelines/workflow.ts', import.meta.url));
@@ -53,11 +53,9 @@ afterAll(async () => {
   await service?.teardown();
 });
 
-async function startWorker(): Promise<Program> {
-  const env = { TEMPORAL_ADDRESS: service.address, WORKFLOW_BUNDLE: bundle, STAGE_FOLDER: folder };
-  const started = await run('encores/pipelines/worker.ts', [], { env, folder });
-  await started.untilSaid('Worker ready');
-  return started;
+function startWorker(): Promise<Program> {
+  const env = { TEMPORAL_ADDRESS: service.address, WORKFLOW_BUNDLE: bundle };
+  return runEncoreWorker('pipelines', { env, folder });
 }
 
 async function killWorker(): Promise<void> {
@@ -67,15 +65,11 @@ async function killWorker(): Promise<void> {
 
 /** Answers what the rows say, by the Idempotency-Key that each request has. */
 function answering(): Server {
-  const asked = new Map<string, number>();
+  const next = answersInTurn();
   return createServer((request, response) => {
     const key = String(request.headers['idempotency-key']);
     const [row, id = ''] = key.split('/');
-    const answers = ROWS[Number(row?.split('-')[1])]?.answers?.[id] ?? [200];
-    const index = asked.get(key) ?? 0;
-    asked.set(key, index + 1);
-    const next = answers[Math.min(index, answers.length - 1)] ?? 200;
-    const { status, body } = typeof next === 'number' ? { status: next, body: String(next) } : next;
+    const { status, body } = next(key, ROWS[Number(row?.split('-')[1])]?.answers?.[id]);
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
 }

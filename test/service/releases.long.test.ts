@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TASK_QUEUE } from '../../encores/releases/deployment.ts';
 import { type Plan, readPlan, wavesOf } from '../../encores/releases/plan.ts';
 import type { Summary, TreeNode } from '../../encores/releases/tree.ts';
-import { cleanUp, newFolder, type Program, run, until } from '../support/harness.ts';
+import { cleanUp, newFolder, type Program, run, runEncoreWorker, until } from '../support/harness.ts';
 import { startService } from '../support/service.ts';
 
 const FOUR_APPS = wavesOf({ waves: 2, clusters: 1, bundles: 1, apps: 2 });
@@ -36,11 +36,7 @@ async function startPlatform(): Promise<Program> {
   return program;
 }
 
-async function startWorker(): Promise<Program> {
-  const program = await run('encores/releases/worker.ts', [], options);
-  await program.untilSaid('Worker ready');
-  return program;
-}
+const startWorker = () => runEncoreWorker('releases', options);
 
 /** Starts a release of four apps. */
 async function start(id: string, seconds: number, scenario?: Plan['scenario']) {

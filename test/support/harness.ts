@@ -101,6 +101,13 @@ export async function startServer(options: RunOptions = {}): Promise<Program> {
   return server;
 }
 
+/** The Worker of an encore, once it is ready. */
+export async function runEncoreWorker(encore: string, options: RunOptions): Promise<Program> {
+  const worker = await run(`encores/${encore}/worker.ts`, [], options);
+  await worker.untilSaid('Worker ready');
+  return worker;
+}
+
 /** Ends everything that a test has started, even if the test has failed. Call it in afterEach. */
 export async function cleanUp(): Promise<void> {
   for (const program of programs.splice(0)) program.child.kill('SIGKILL');

@@ -19,8 +19,6 @@ export interface Given {
   input?: JsonObject;
   /** By task id: one after the other, the last of them for ever. */
   answers?: Record<string, HttpAnswer[]>;
-  /** Called whenever nothing goes on without a Timer or somebody outside. @returns whether it did something */
-  outside?(run: Run): boolean;
 }
 
 export interface Result {
@@ -31,7 +29,7 @@ export interface Result {
   /** The ids of the tasks that had an Activity, in order. */
   calls: string[];
   warnings: string[];
-  /** How many runs there were at once, at most. */
+  /** How many histories it took. */
   histories: number;
 }
 
@@ -40,6 +38,17 @@ export async function read(json: unknown): Promise<Definition> {
   const { value, findings } = await checkDefinition(json, { find: () => undefined, wrongScript });
   if (value) return value;
   throw new Error(findings.map(inWords).join('\n'));
+}
+
+/** Gives the answers of each key one after the other, the last of them for ever; without any, 200. */
+export function answersInTurn() {
+  const asked = new Map<string, number>();
+  return (key: string, answers: HttpAnswer[] = [200]): { status: number; body: Json } => {
+    const index = asked.get(key) ?? 0;
+    asked.set(key, index + 1);
+    const answer = answers[Math.min(index, answers.length - 1)] ?? 200;
+    return typeof answer === 'number' ? { status: answer, body: String(answer) } : answer;
+  };
 }
 
 /** Runs it until it ends, or until nothing can go on. */
@@ -56,7 +65,7 @@ async function runWith(start: PipelineInput, given: Given, workflowId: string): 
   let busy = 0;
   const calls: string[] = [];
   const warnings: string[] = [];
-  const asked = new Map<string, number>();
+  const next = answersInTurn();
   const timers: { at: number; isOff(): boolean; resolve(): void }[] = [];
   const conditions: { isSo(): boolean; resolve(): void }[] = [];
 
@@ -77,11 +86,7 @@ async function runWith(start: PipelineInput, given: Given, workflowId: string): 
   }
 
   function answer(id: string): JsonObject {
-    const answers = given.answers?.[id] ?? [200];
-    const index = asked.get(id) ?? 0;
-    asked.set(id, index + 1);
-    const next = answers[Math.min(index, answers.length - 1)] ?? 200;
-    const { status, body } = typeof next === 'number' ? { status: next, body: String(next) } : next;
+    const { status, body } = next(id, given.answers?.[id]);
     const output = { response: { statusCode: status, body } };
     if (status < 300) return output;
     throw new TaskFailure(String(body), { output });
@@ -128,11 +133,11 @@ async function runWith(start: PipelineInput, given: Given, workflowId: string): 
     } else if (run.outcome) {
       await settle();
       return { outcome: await ending, run, took: now, calls, warnings, histories };
-    } else if (!given.outside?.(run)) {
-      const [next] = timers.toSorted((a, b) => a.at - b.at);
-      if (!next) return { run, took: now, calls, warnings, histories };
-      now = Math.max(now, next.at);
-      fire(next);
+    } else {
+      const [timer] = timers.toSorted((a, b) => a.at - b.at);
+      if (!timer) return { run, took: now, calls, warnings, histories };
+      now = Math.max(now, timer.at);
+      fire(timer);
     }
   }
 

@@ -2,12 +2,12 @@
 import { failuresIn, startBranches } from '../branches.ts';
 import { resolve, resolveObject } from '../expressions.ts';
 import { asList, type Json, type JsonObject, sizeOf } from '../json.ts';
-import { evaluate, terminalFailure } from '../perform.ts';
-import { TaskFailure } from '../pipeline.ts';
+import { evaluate } from '../perform.ts';
+import { TaskFailure, terminalFailure } from '../pipeline.ts';
 import { findTask, lookupIn, type Scope, untilSo } from '../run.ts';
 import type { Step, TaskType } from '../task-type.ts';
 
-export const MOST_ITERATIONS = 500;
+const MOST_ITERATIONS = 500;
 /** What the next history is started with may have 2 MB; some room is left. */
 const MOST_CARRIED_BYTES = 1_500_000;
 

@@ -3,7 +3,7 @@ import { startBranches } from '../branches.ts';
 import { bareTask } from '../definition.ts';
 import type { Task } from '../format.ts';
 import { asList, asObject, isObject, type Json, type JsonObject } from '../json.ts';
-import { terminalFailure } from '../perform.ts';
+import { terminalFailure } from '../pipeline.ts';
 import { idIn } from '../run.ts';
 import { readTasks } from '../startable.ts';
 import type { Step, TaskType } from '../task-type.ts';

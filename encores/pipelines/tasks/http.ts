@@ -34,9 +34,7 @@ function checkRequest(request: JsonObject, prefix: string, report: Report): void
     report(`${prefix}.uri`, 'must be an address, such as "http://127.0.0.1:8003/verify"');
   else if (!uri.includes('${') && !/^https?:\/\/./.test(uri))
     report(`${prefix}.uri`, 'must begin with http:// or https://');
-  if (!method || typeof method !== 'string')
-    report(`${prefix}.method`, `must be one of ${METHODS.join(', ')}`);
-  else if (!method.includes('${') && !METHODS.includes(method.toUpperCase()))
+  if (!isExpression(method) && !METHODS.includes(String(method).toUpperCase()))
     report(`${prefix}.method`, `must be one of ${METHODS.join(', ')}`);
   if (headers !== undefined && !isObject(headers) && !isExpression(headers))
     report(`${prefix}.headers`, 'must be an object');

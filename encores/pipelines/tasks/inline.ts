@@ -1,5 +1,6 @@
 // INLINE: a script, whose value is the output's `result`.
-import { evaluate, terminalFailure } from '../perform.ts';
+import { evaluate } from '../perform.ts';
+import { terminalFailure } from '../pipeline.ts';
 import type { TaskType } from '../task-type.ts';
 
 export const SCRIPT_LANGUAGES = ['javascript', 'graaljs'];

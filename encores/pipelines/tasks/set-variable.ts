@@ -1,6 +1,6 @@
 // SET_VARIABLE: each input becomes `workflow.variables.<name>`.
 import { sizeOf } from '../json.ts';
-import { terminalFailure } from '../perform.ts';
+import { terminalFailure } from '../pipeline.ts';
 import type { TaskType } from '../task-type.ts';
 
 const MOST_BYTES = 256 * 1024;

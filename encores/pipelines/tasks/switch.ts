@@ -1,7 +1,8 @@
 // SWITCH: goes on with one of its cases. The task itself is done once it has decided.
 import { asText } from '../expressions.ts';
 import type { Json } from '../json.ts';
-import { evaluate, terminalFailure } from '../perform.ts';
+import { evaluate } from '../perform.ts';
+import { terminalFailure } from '../pipeline.ts';
 import type { Step, TaskType } from '../task-type.ts';
 import { SCRIPT_LANGUAGES } from './inline.ts';
 

@@ -1,8 +1,7 @@
 // WAIT: for a duration, until a time, or until somebody outside says that it is done. A durable Timer, or a Signal.
 import { readDuration, readTime } from '../durations.ts';
 import type { JsonObject } from '../json.ts';
-import { terminalFailure } from '../perform.ts';
-import { TaskFailure } from '../pipeline.ts';
+import { TaskFailure, terminalFailure } from '../pipeline.ts';
 import { stopIfEnded } from '../run.ts';
 import type { TaskType } from '../task-type.ts';
 
