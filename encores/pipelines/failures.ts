@@ -32,7 +32,8 @@ export function failed(error: unknown): never {
   throw error;
 }
 
-function taskFailure(cause: unknown): TaskFailure {
+/** What an Activity has failed with, as the failure of its task. */
+export function taskFailure(cause: unknown): TaskFailure {
   if (cause instanceof TimeoutFailure)
     return new TaskFailure('It took longer than its task definition allows.', { status: 'TIMED_OUT' });
   if (cause instanceof CancelledFailure) return new TaskFailure('Cancelled', { status: 'CANCELED' });
@@ -45,7 +46,8 @@ function taskFailure(cause: unknown): TaskFailure {
 /** Conductor calls a run TERMINATED whose sub-workflow was; only one that failed makes it FAILED. */
 const ENDED: Record<string, TaskStatus> = { TERMINATED: 'CANCELED', TIMED_OUT: 'TIMED_OUT' };
 
-function childFailure(cause: unknown): TaskFailure {
+/** What a child has failed with, as the failure of its task. */
+export function childFailure(cause: unknown): TaskFailure {
   if (cause instanceof CancelledFailure || cause instanceof TerminatedFailure)
     return new TaskFailure('Its run was terminated.', { status: 'CANCELED' });
   if (!(cause instanceof ApplicationFailure)) return taskFailure(cause);

@@ -26,7 +26,8 @@ export const TIME_LIMIT = 'the time limit of the run';
 export async function interpret(run: Run): Promise<Outcome | undefined> {
   runMainLine(run).catch((error) => endBecause(run, error));
   limitTime(run).catch((error) => endBecause(run, error));
-  await run.host.until(() => run.outcome !== undefined || run.next !== undefined);
+  await run.host.until(() => Boolean(run.outcome || run.next || run.bug));
+  if (run.bug) throw run.bug;
   if (run.outcome) for (const task of run.tasks.values()) if (!isTerminal(task)) cutOff(run, task);
   return run.outcome;
 }

@@ -102,10 +102,10 @@ export class RunEnded extends Error {
   }
 }
 
-/** How the run ends because of an error. */
-export function outcomeOf(error: unknown): Outcome {
+/** How the run ends because of an error; undefined if that is a bug of ours. */
+export function outcomeOf(error: unknown): Outcome | undefined {
   if (error instanceof RunEnded) return error.outcome;
-  if (!(error instanceof TaskFailure)) throw error; // A bug of ours.
+  if (!(error instanceof TaskFailure)) return undefined;
   const { message, status, culprit } = error;
   const ends: Partial<Record<string, Outcome['status']>> = { TIMED_OUT: 'TIMED_OUT', CANCELED: 'TERMINATED' };
   return { status: ends[status] ?? 'FAILED', output: {}, reason: message, failedTask: culprit };

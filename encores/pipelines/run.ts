@@ -65,6 +65,8 @@ export interface Run {
   outcome?: Outcome;
   /** What the run goes on with in a new history. */
   next?: PipelineInput;
+  /** An error of ours, which no run may end with: its Workflow Task fails, until it is mended. */
+  bug?: Error;
 }
 
 /** A run as it is shown. */
@@ -99,6 +101,9 @@ export function createRun(host: Host, given: PipelineInput): Run {
   };
 }
 
+/** How a run ends whose cancellation was requested. */
+export const CANCELLED: Outcome = { status: 'TERMINATED', output: {}, reason: 'Cancelled' };
+
 /** The first outcome counts; what comes later has lost the race. */
 export function endRun(run: Run, outcome: Outcome): void {
   run.outcome ??= outcome;
@@ -106,7 +111,10 @@ export function endRun(run: Run, outcome: Outcome): void {
 
 /** Ends the run because of an error; after its end, what was cut off fails, and that is no news. */
 export function endBecause(run: Run, error: unknown): void {
-  if (!run.outcome) endRun(run, outcomeOf(error));
+  if (run.outcome) return;
+  const outcome = outcomeOf(error);
+  if (outcome) endRun(run, outcome);
+  else run.bug ??= error as Error;
 }
 
 /** Waits until something is so. @throws RunEnded when the run has ended instead */

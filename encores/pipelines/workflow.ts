@@ -26,7 +26,7 @@ import type { Host, Limits } from './host.ts';
 import { interpret } from './interpreter.ts';
 import type { Json } from './json.ts';
 import type { Outcome, PipelineInput } from './pipeline.ts';
-import { type Completion, createRun, endRun, type Run, type Seen, seenOf } from './run.ts';
+import { CANCELLED, type Completion, createRun, endRun, type Run, type Seen, seenOf } from './run.ts';
 
 export const pause = defineSignal('pause');
 export const resume = defineSignal('resume');
@@ -58,9 +58,7 @@ function listen(run: Run): void {
   setHandler(pause, () => setPaused(true));
   setHandler(resume, () => setPaused(false));
   setHandler(completeTask, (completion) => void run.completions.set(completion.ref, completion));
-  CancellationScope.current().cancelRequested.catch(() =>
-    endRun(run, { status: 'TERMINATED', output: {}, reason: 'Cancelled' }),
-  );
+  CancellationScope.current().cancelRequested.catch(() => endRun(run, CANCELLED));
 }
 
 /** Only an Execution whose cancellation was requested may end as Canceled. */

@@ -5,8 +5,8 @@ import { workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import { untilAnswered } from '../../hello-ip/support/connection.ts';
 import { suffixOf } from '../../hello-ip/support/suffix.ts';
 import { toDate } from '../../hello-ip/web/progress.ts';
+import type { Execution } from '../support/cursor.ts';
 import { problem } from '../support/problem.ts';
-import type { Execution } from './cursor.ts';
 import { TASK_QUEUE } from './deployment.ts';
 import { type Plan, readPlan, wavesOf } from './plan.ts';
 

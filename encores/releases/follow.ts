@@ -6,10 +6,10 @@ import { isUnknown, troubleLog } from '../../hello-ip/support/service-error.ts';
 import { toDate } from '../../hello-ip/web/progress.ts';
 import { workerCounter } from '../../hello-ip/web/workers.ts';
 import { STEPS, type Step } from '../platform/steps.ts';
+import { type Cursor, createCursor, type Execution } from '../support/cursor.ts';
 import { type Listed, listReleases, workflowIdOf } from './client.ts';
-import { type Cursor, createCursor, type Execution } from './cursor.ts';
 import { TASK_QUEUE } from './deployment.ts';
-import type { Told } from './history.ts';
+import { HistoryReader, type Told } from './history.ts';
 
 const POLL_INTERVAL_MS = 150;
 /** New releases are looked for less often than those that run. */
@@ -58,7 +58,7 @@ export interface Follower {
 }
 
 interface Followed extends Listed {
-  cursor: Cursor;
+  cursor: Cursor<Told>;
   atHand?: AtHand;
 }
 
@@ -103,7 +103,7 @@ export function createFollower(client: Client): Follower {
   }
 
   function add(listed: Listed): Followed {
-    const followed = known.get(listed.runId) ?? { ...listed, cursor: createCursor(client, listed) };
+    const followed = known.get(listed.runId) ?? { ...listed, cursor: readerOf(client, listed) };
     known.set(listed.runId, followed);
     if (!listed.isRunning) followed.length = listed.length;
     return followed;
@@ -158,6 +158,9 @@ export function createFollower(client: Client): Follower {
   };
 }
 
+const readerOf = (client: Client, execution: Execution) =>
+  createCursor(client, execution, () => new HistoryReader());
+
 /** A release that is too old for the list, or too new for it. */
 async function findOld(client: Client, workflowId: string): Promise<Release | undefined> {
   const description = await client.withDeadline(Date.now() + LOOK_LASTS_AT_MOST_MS, () =>
@@ -171,7 +174,7 @@ async function findOld(client: Client, workflowId: string): Promise<Release | un
   );
   if (description?.type !== 'release') return undefined;
   const { runId, historyLength } = description;
-  const cursor = createCursor(client, { workflowId, runId });
+  const cursor = readerOf(client, { workflowId, runId });
   await client.withDeadline(Date.now() + LOOK_LASTS_AT_MOST_MS, () => cursor.read(historyLength));
   const told = cursor.told();
   return told && { workflowId, runId, ...told, atHand: atHandOf(description) };

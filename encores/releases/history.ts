@@ -1,11 +1,10 @@
 // The state of a release from its Event History and the plan in it: it can be read while no Worker is there to answer a Query.
-import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { toDate } from '../../hello-ip/web/progress.ts';
+import type { HistoryEvent, Reader } from '../support/cursor.ts';
 import { type Plan, readPlan } from './plan.ts';
 import * as trees from './tree.ts';
 
-export type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 type Failure = { message?: string | null; cause?: Failure | null };
 
 /** What the Event History says about a release. */
@@ -23,7 +22,7 @@ export interface Told {
  * Reads events one after the other, and tells the tree by the rules of workflow.ts, in the same reducer. Its times are
  * those that the Workflow sees: an app that was deployed has been running since the Workflow Task that heard of it.
  */
-export class HistoryReader {
+export class HistoryReader implements Reader<Told> {
   #told: Told | undefined;
   #order: trees.TreeNode[] = [];
   #begun = 0;

@@ -18,6 +18,7 @@ import {
   startGiven,
 } from '../../encores/pipelines/client.ts';
 import type { Definition } from '../../encores/pipelines/format.ts';
+import { HistoryReader } from '../../encores/pipelines/history-reader.ts';
 import type { Outcome } from '../../encores/pipelines/pipeline.ts';
 import type { Seen } from '../../encores/pipelines/run.ts';
 import { workflowBundle } from '../../stage/processes/bundle.ts';
@@ -85,6 +86,13 @@ async function start(workflowId: string, json: object, more: Partial<(typeof ROW
 
 const seen = (handle: WorkflowHandle): Promise<Seen> => handle.query<Seen>('getRun');
 
+/** The run as it is told by its history alone. */
+async function told(workflowId: string, { events }: Awaited<ReturnType<WorkflowHandle['fetchHistory']>>) {
+  const reader = new HistoryReader(workflowId);
+  for (const event of events ?? []) await reader.add(event);
+  return JSON.parse(JSON.stringify(reader.told()));
+}
+
 async function outcomeOf(handle: WorkflowHandle): Promise<Outcome | undefined> {
   await handle.result().catch(() => {});
   return (await seen(handle)).outcome;
@@ -106,13 +114,15 @@ it(`every rule holds while the Worker is killed ${KILLS} times at random moments
     const outcome = await outcomeOf(handle);
     expect(outcome, `${rule}, ${said}`).toMatchObject({ status, ...(reason && { reason }) });
     if (output !== undefined) expect(outcome?.output, `${rule}, ${said}`).toEqual(output);
-    const { tasks } = await seen(handle);
+    const { tasks, ...rest } = await seen(handle);
+    const history = await handle.fetchHistory();
+    expect(await told(handle.workflowId, history), `${rule}, ${said}`).toMatchObject({ tasks, ...rest });
     const statuses = Object.fromEntries(
       Object.keys(tasksAre).map((id) => [id, tasks.find((task) => task.id === id)?.status]),
     );
     expect(statuses, `${rule}, ${said}`).toEqual(tasksAre);
     const workflows = { workflowBundle: { code: readFileSync(bundle, 'utf8') } };
-    await Worker.runReplayHistory(workflows, await handle.fetchHistory(), handle.workflowId);
+    await Worker.runReplayHistory(workflows, history, handle.workflowId);
   }
 });
 

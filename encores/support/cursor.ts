@@ -1,7 +1,8 @@
-// Reads the Event History of one release as it grows: each event once.
-import type { Client } from '@temporalio/client';
+// Reads one Event History as it grows: each event once.
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { codeOf, isAway } from '../../hello-ip/support/service-error.ts';
-import { HistoryReader, type Told } from './history.ts';
+
+export type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
 /** One run of one Workflow. */
 export interface Execution {
@@ -9,24 +10,33 @@ export interface Execution {
   runId: string;
 }
 
-/** Where reading has got to. */
-export interface Cursor {
-  /** What the events say that were read; undefined if they are not those of a release. */
+/** Makes something of the events, which it is given one after the other. */
+export interface Reader<Told> {
+  add(event: HistoryEvent): void | Promise<void>;
+  /** What the events say so far; undefined if they are not what it can read. */
   told(): Told | undefined;
+}
+
+/** Where reading has got to. */
+export interface Cursor<Told> extends Pick<Reader<Told>, 'told'> {
   /**
-   * Reads what has come since, up to this many events, or to the end of a release that has ended.
+   * Reads what has come since, up to this many events, or to the end of a Workflow that has ended.
    * @throws a gRPC service error when the Temporal Service does not answer; the next call goes on from there
    */
   read(length: number): Promise<void>;
 }
 
-export function createCursor(client: Client, execution: Execution): Cursor {
-  let reader = new HistoryReader();
+export function createCursor<Told>(
+  client: Client,
+  execution: Execution,
+  createReader: () => Reader<Told>,
+): Cursor<Told> {
+  let reader = createReader();
   let read = 0;
-  /** Where the next page begins; a release that has ended has none after its last. */
+  /** Where the next page begins; a Workflow that has ended has none after its last. */
   let nextPageToken: Uint8Array | undefined;
 
-  /** With `waitNewEvent`, the last page of a running release names the page after it, too. */
+  /** With `waitNewEvent`, the last page of a running Workflow names the page after it, too. */
   async function readPage(): Promise<void> {
     const { namespace } = client.options;
     const page = await client.workflowService.getWorkflowExecutionHistory({
@@ -36,14 +46,14 @@ export function createCursor(client: Client, execution: Execution): Cursor {
       waitNewEvent: true,
     });
     for (const event of page.history?.events ?? []) {
-      reader.add(event);
+      await reader.add(event);
       read += 1;
     }
     nextPageToken = page.nextPageToken ?? undefined;
   }
 
   function beginAnew(): void {
-    reader = new HistoryReader();
+    reader = createReader();
     read = 0;
     nextPageToken = undefined;
   }
