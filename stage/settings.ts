@@ -21,5 +21,6 @@ export function readPorts(env: NodeJS.ProcessEnv = process.env) {
     network: readPort('NETWORK_PORT', 8002, env),
     platform: readPort('PLATFORM_PORT', 8003, env),
     releases: readPort('ENCORE_PORT', 8010, env),
+    pipelines: readPort('PIPELINES_PORT', 8011, env),
   };
 }

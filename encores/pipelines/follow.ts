@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { isUnknown, troubleLog } from '../../hello-ip/support/service-error.ts';
-import { toDate } from '../../hello-ip/web/progress.ts';
 import { workerCounter } from '../../hello-ip/web/workers.ts';
 import { type Cursor, createCursor, type Execution } from '../support/cursor.ts';
 import { HistoryReader, type Told } from './history-reader.ts';
@@ -177,7 +176,10 @@ function treeReader(client: Client, root: string): () => Promise<RunTree | undef
   }
 }
 
-async function describe(client: Client, workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
+async function describe(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription | undefined> {
   try {
     const description = await client.workflow.getHandle(workflowId).describe();
     return description.type === 'pipeline' ? description : undefined;
@@ -196,6 +198,3 @@ function atHandOf({ raw }: WorkflowExecutionDescription): Map<string, AtHand> {
     ]),
   );
 }
-
-/** How a Temporal Service lists a time. */
-export const timeOf = (at: Parameters<typeof toDate>[0]): number | undefined => toDate(at)?.getTime();

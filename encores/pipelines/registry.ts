@@ -1,6 +1,7 @@
 // Where definitions and task definitions are registered: a folder of JSON files, which Worker, page and commands all read.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readPort } from '../../hello-ip/support/settings.ts';
 import { type Checked, checkDefinition, checkTaskDefinition, type Finding, subWorkflowsOf } from './check.ts';
 import { keyOf } from './definition.ts';
 import { Definition, TaskDefinition } from './format.ts';
@@ -11,8 +12,10 @@ import type { Bundle } from './startable.ts';
 export type Bundled = { bundle: Bundle; findings?: undefined } | { bundle?: undefined; findings: Finding[] };
 
 export interface Registry {
-  /** Checks a definition as if it was to be registered, and finds its sub-workflows. */
+  /** Checks a definition that is to be run without being registered, and finds its sub-workflows. */
   check(json: unknown): Promise<Bundled>;
+  /** Checks a definition as it would be registered. */
+  validate(json: unknown): Promise<Checked<Definition>>;
   /** What a run of a definition needs; without a version, of its newest. */
   bundle(name: string, version?: number): Promise<Bundled>;
   /** Registers it, in place of one that has the same name and version. */
@@ -30,9 +33,14 @@ export interface Registry {
 }
 
 const FOLDER = join(resolve(process.env.STAGE_FOLDER || '.stage'), 'pipelines');
+/** What a definition may write instead of the platform's address, which is another one on every machine. */
+const BASE_URL = '__WORKER_BASE_URL__';
 
-/** A registry in a folder, which is made when something is registered. */
-export function openRegistry(folder = FOLDER): Registry {
+/**
+ * A registry in a folder, which is made when something is registered.
+ * @param baseUrl what `__WORKER_BASE_URL__` stands for
+ */
+export function openRegistry(folder = FOLDER, baseUrl = platformUrl()): Registry {
   const definitions = join(folder, 'definitions');
   const tasks = join(folder, 'taskdefs');
 
@@ -66,15 +74,16 @@ export function openRegistry(folder = FOLDER): Registry {
     findTask,
     listTasks,
     async check(json) {
-      const { value, findings } = await checkDefinition(json, surroundings);
+      const { value, findings } = await checkDefinition(withAddress(json, baseUrl), surroundings);
       return value ? bundleOf(value) : { findings };
     },
+    validate: (json) => checkDefinition(withAddress(json, baseUrl), surroundings),
     async bundle(name, version) {
       const definition = find(name, version);
       return definition ? bundleOf(definition) : { findings: [unknown(name, version)] };
     },
     async register(json) {
-      const checked = await checkDefinition(json, surroundings);
+      const checked = await checkDefinition(withAddress(json, baseUrl), surroundings);
       if (checked.value) {
         const { name, version } = checked.value;
         write(join(definitions, encode(name)), `${version}.json`, checked.value);
@@ -94,6 +103,15 @@ export function openRegistry(folder = FOLDER): Registry {
     },
     removeTask: (name) => remove(join(tasks, `${encode(name)}.json`)),
   };
+}
+
+function platformUrl(): string {
+  return `http://127.0.0.1:${readPort('PLATFORM_PORT', 8003)}`;
+}
+
+function withAddress(json: unknown, baseUrl: string): unknown {
+  const text = JSON.stringify(json);
+  return text?.includes(BASE_URL) ? JSON.parse(text.replaceAll(BASE_URL, baseUrl)) : json;
 }
 
 /** Collects what a definition names, and what that names, and so on. @returns what is missing */

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { TASK_QUEUE as PATTERN_QUEUE } from '../../encores/patterns/input.ts';
+import { TASK_QUEUE as PIPELINE_QUEUE } from '../../encores/pipelines/task-queue.ts';
 import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { isAway, isRefused } from '../../hello-ip/support/service-error.ts';
@@ -26,6 +27,8 @@ export interface Places {
   platform: string;
   /** The page of the releases. */
   releases: string;
+  /** The page of the pipelines. */
+  pipelines: string;
   webUi: string;
   /** The status of the stage, if one is up. */
   status(): Promise<StageStatus | undefined>;
@@ -38,9 +41,11 @@ export async function processHealth(name: Watched, places: Places): Promise<Heal
   if (name === 'server') return serverHealth(places, report);
   if (name === 'worker') return workersHealth(places, TASK_QUEUE, report);
   if (name === 'releases') return workersHealth(places, RELEASE_QUEUE, report);
+  if (name === 'pipelines') return workersHealth(places, PIPELINE_QUEUE, report);
   if (name === 'patterns') return workersHealth(places, PATTERN_QUEUE, report);
   if (name === 'app') return httpHealth(places.app, 'Get Greeting', report);
   if (name === 'platform') return httpHealth(`${places.platform}/health`, '"up"', report);
+  if (name === 'pipelines-page') return httpHealth(`${places.pipelines}/`, 'Pipelines', report);
   if (name === 'releases-page') return httpHealth(`${places.releases}/releases`, 'Releases', report);
   // It refuses browsers, and to it we look like one; that does not count as a lookup.
   return httpHealth(places.network, 'Web pages may not use this', report);

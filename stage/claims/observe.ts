@@ -95,6 +95,7 @@ async function findPlaces(): Promise<Places> {
     network: `http://127.0.0.1:${ports.network}`,
     platform: `http://127.0.0.1:${ports.platform}`,
     releases: `http://127.0.0.1:${ports.releases}`,
+    pipelines: `http://127.0.0.1:${ports.pipelines}`,
     webUi: webUiOf(stage),
     status,
   };

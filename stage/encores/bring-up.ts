@@ -6,6 +6,9 @@ import type { EncoreProcess } from '../processes/names.ts';
 /** The processes of the releases, without those of the talk. */
 export const RELEASES_NEED = ['platform', 'releases', 'releases-page'] as const;
 
+/** The processes of the pipelines, without those of the talk. */
+export const PIPELINES_NEED = ['platform', 'pipelines', 'pipelines-page'] as const;
+
 /**
  * Starts what is not up; the stage takes the encore's processes down with itself.
  * @throws a user error when one of them does not come up

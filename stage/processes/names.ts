@@ -5,7 +5,14 @@ export const PROCESSES = ['server', 'network', 'worker', 'app'] as const;
 export type TalkProcess = (typeof PROCESSES)[number];
 
 /** What the encores add: each is started by name, or by the command of an encore. */
-export const ENCORES = ['platform', 'releases', 'releases-page', 'patterns'] as const;
+export const ENCORES = [
+  'platform',
+  'releases',
+  'releases-page',
+  'patterns',
+  'pipelines',
+  'pipelines-page',
+] as const;
 export type EncoreProcess = (typeof ENCORES)[number];
 
 /** Everything that can be started, stopped and killed on its own. */

@@ -34,7 +34,7 @@ export function planStage(setup: StageSetup, names: readonly (ProcessName | Coun
   const plans = {
     ...{ server: planServer, network: planNetwork, worker: planWorker, app: planApp },
     ...{ platform: planPlatform, releases: planReleases, 'releases-page': planReleasesPage },
-    patterns: planPatterns,
+    ...{ patterns: planPatterns, pipelines: planPipelines, 'pipelines-page': planPipelinesPage },
     ...{ volatile: planVolatile, durable: planDurable },
   };
   return names.map((name) => plans[name](setup));
@@ -124,6 +124,10 @@ function planPatterns(setup: StageSetup): ProcessPlan {
   return planEncoreWorker('patterns', 'workflows.ts', setup);
 }
 
+function planPipelines(setup: StageSetup): ProcessPlan {
+  return planEncoreWorker('pipelines', 'workflow.ts', setup);
+}
+
 /** The Worker of an encore, in the room of its name. */
 function planEncoreWorker(name: EncoreProcess, workflows: string, setup: StageSetup): ProcessPlan {
   const workflow = join(ROOT, 'encores', name, workflows);
@@ -139,13 +143,18 @@ function planEncoreWorker(name: EncoreProcess, workflows: string, setup: StageSe
 }
 
 function planReleasesPage(setup: StageSetup): ProcessPlan {
+  return planEncorePage('releases-page', 'encores/releases/web/server.ts', 'Releases ready: ', setup);
+}
+
+function planPipelinesPage(setup: StageSetup): ProcessPlan {
+  return planEncorePage('pipelines-page', 'encores/pipelines/web/server.ts', 'Pipelines ready: ', setup);
+}
+
+function planEncorePage(name: EncoreProcess, file: string, line: string, setup: StageSetup): ProcessPlan {
   return {
-    name: 'releases-page',
-    command: () => {
-      const env = setup.profile ? childEnv(setup) : withoutProxies(childEnv(setup));
-      return nodeCommand('encores/releases/web/server.ts', [], env);
-    },
-    ready: { line: 'Releases ready: ' },
+    name,
+    command: () => nodeCommand(file, [], setup.profile ? childEnv(setup) : withoutProxies(childEnv(setup))),
+    ready: { line },
   };
 }
 
@@ -189,6 +198,7 @@ function childEnv({ env, folder, ports, profile }: StageSetup): NodeJS.ProcessEn
     NETWORK_PORT: String(ports.network),
     PLATFORM_PORT: String(ports.platform),
     ENCORE_PORT: String(ports.releases),
+    PIPELINES_PORT: String(ports.pipelines),
   };
 }
 

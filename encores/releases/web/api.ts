@@ -1,27 +1,10 @@
 // The releases for scripts: JSON in and out, errors as problem details (RFC 9457).
 import type { Client } from '@temporalio/client';
-import express, { type ErrorRequestHandler, type Response, type Router } from 'express';
-import { codeOf, isAway, troubleOf } from '../../../hello-ip/support/service-error.ts';
+import express, { type Router } from 'express';
+import { answerProblem, answerWith, type Problem, problemOf, refuseForeign } from '../../support/problem.ts';
 import { cancelRelease, draftPlan, startRelease, unknownRelease } from '../client.ts';
 import type { Follower, Release } from '../follow.ts';
 import { summaryOf } from '../tree.ts';
-
-const TITLES: Record<number, string> = {
-  400: 'Bad request',
-  403: 'Forbidden',
-  404: 'Not found',
-  409: 'Conflict',
-  413: 'Too large',
-  415: 'Unsupported media type',
-  502: 'Bad gateway',
-  503: 'Service unavailable',
-};
-
-/** An error that is an answer: its status, and two sentences. */
-export interface Problem {
-  status: number;
-  detail: string;
-}
 
 /**
  * `GET /health`, `GET` and `POST /api/releases`, `GET /api/releases/<id>`, `POST /api/releases/<id>/cancel`.
@@ -48,7 +31,8 @@ export function createApi(client: Client, follower: Follower): Router {
   });
 
   api.post('/api/releases', refuseForeign, express.json({ limit: '1mb' }), async (request, response) => {
-    if (!request.is('json')) return answer(response, 415, 'That is not JSON. Send it as application/json.');
+    if (!request.is('json'))
+      return answerProblem(response, 415, 'That is not JSON. Send it as application/json.');
     const plan = draftPlan(request.body);
     const { workflowId, runId } = await startRelease(client, plan);
     response
@@ -70,9 +54,9 @@ export function createApi(client: Client, follower: Follower): Router {
   });
 
   api.use(['/api', '/health'], (_request, response) =>
-    answer(response, 404, 'There is nothing here. The releases are at /api/releases.'),
+    answerProblem(response, 404, 'There is nothing here. The releases are at /api/releases.'),
   );
-  api.use(['/api', '/health'], answerErrors);
+  api.use(['/api', '/health'], answerWith(problemOfPlan));
   return api;
 }
 
@@ -88,43 +72,6 @@ function shortOf({ plan, tree, workflowId, runId, startedAt, endedAt, isCancelAs
   };
 }
 
-/** A page from another site must not start or cancel anything for whoever looks at it. */
-const refuseForeign: express.RequestHandler = ({ headers }, response, next) => {
-  if (!headers.origin || headers.origin.replace(/^https?:\/\//, '') === headers.host) return next();
-  answer(response, 403, 'That came from a page of another site. Use a page of this app, or a script.');
-};
-
-const answerErrors: ErrorRequestHandler = (error, _request, response, _next) => {
-  if (response.headersSent) return response.destroy();
-  const { status, detail } = problemOf(error);
-  answer(response, status, detail);
-};
-
 /** What is answered when something fails. */
-export function problemOf(error: Error & { code?: unknown; status?: number }): Problem {
-  const detail = error.message;
-  if (error.name === 'UserError') {
-    const statuses: Record<string, number> = { NOT_FOUND: 404, CONFLICT: 409 };
-    return { status: statuses[String(error.code)] ?? 400, detail };
-  }
-  if (error.status === 413) return { status: 413, detail: 'That is too long. A plan has at most 1 MB.' };
-  if (error.status && error.status < 500)
-    return { status: error.status, detail: 'That is not JSON. Send a plan, as the README shows it.' };
-  if (codeOf(error) === undefined) {
-    console.error('App error:', error);
-    return { status: 500, detail: 'Something went wrong in the app. Its terminal says what.' };
-  }
-  if (!isAway(error)) return { status: 502, detail: troubleOf(error) ?? detail };
-  return {
-    status: 503,
-    detail: 'The Temporal Service is away. Ask again when it is back: nothing is lost.',
-  };
-}
-
-function answer(response: Response, status: number, detail: string): void {
-  const title = TITLES[status] ?? 'Error';
-  response
-    .status(status)
-    .type('application/problem+json')
-    .json({ type: 'about:blank', title, status, detail });
-}
+export const problemOfPlan = (error: Error): Problem =>
+  problemOf(error, 'A plan has at most 1 MB, and the README shows one.');

@@ -1,35 +1,18 @@
 // The page of the releases: the list, and the tree of each, live until it ends.
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import {
-  neverStored,
-  refuseForeignHosts,
-  refuseForeignPages,
-  securityHeaders,
-} from '../../../hello-ip/web/guards.ts';
-import { refusePipelining } from '../../../hello-ip/web/pipelining.ts';
-import { nameBrowser, openChanges } from '../../../hello-ip/web/streams.ts';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import { refuseForeignPages } from '../../../hello-ip/web/guards.ts';
+import { nameBrowser } from '../../../hello-ip/web/streams.ts';
 import { faultReader } from '../../../hello-ip/web/timeline/faults.ts';
-import { vocabulary } from '../../../hello-ip/web/vocabulary.ts';
 import { executionUrl } from '../../../hello-ip/web/web-ui.ts';
+import { createPage, keepBoards, sendChanges, showErrors } from '../../support/page.ts';
+import { seenNow } from '../../support/parts.ts';
 import { cancelRelease, unknownRelease } from '../client.ts';
 import { createFollower, type Release, type Sight } from '../follow.ts';
 import { titleOf } from '../words.ts';
-import { createApi, problemOf } from './api.ts';
-import { type Board, type BoardOptions, createBoard } from './board.ts';
-import { seenNow, versionOf } from './parts.ts';
+import { createApi, problemOfPlan } from './api.ts';
+import { type Board, createBoard } from './board.ts';
 import { VIEWS } from './templates.ts';
-
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const folderOf = (file: string) => dirname(fileURLToPath(import.meta.resolve(file)));
-
-/** A file in each package whose folder is served. */
-const FONTS = { inter: '@fontsource-variable/inter', mono: '@fontsource-variable/jetbrains-mono' };
-const LIBRARIES = ['htmx.org/dist/htmx.min.js', '@picocss/pico/css/pico.min.css'];
-
-const BOARDS_KEPT = 50;
 
 /** What the app needs to know about where it runs. */
 export interface AppOptions {
@@ -39,7 +22,7 @@ export interface AppOptions {
   /** The address that the app listens on, which decides the names it may be called by. */
   host?: string;
   /** Asks who comes to sign in; nobody needs to on this machine. */
-  signIn?: express.RequestHandler;
+  signIn?: RequestHandler;
 }
 
 /** The app, ready to listen. */
@@ -49,45 +32,35 @@ export function createApp({ client, webUi, host = '127.0.0.1', signIn }: AppOpti
   void follower.look();
   const webUiUrl = ({ workflowId, runId }: Release) =>
     executionUrl(webUi, client.options.namespace, workflowId, runId);
-  const boards = keepBoards({ readFaults: faultReader(), webUiUrl });
-  const app = express();
-  app.set('views', VIEWS);
-  app.set('view engine', 'ejs');
-  app.enable('view cache');
-  Object.assign(app.locals, { vocabulary });
-
-  app.use(refusePipelining, refuseForeignHosts(host, []), securityHeaders);
-  for (const [name, file] of Object.entries(FONTS))
-    app.use(`/public/${name}`, express.static(folderOf(file), { maxAge: '1h' }));
-  app.use(neverStored);
-  for (const folder of ['./public', '../../../hello-ip/web/public'])
-    app.use('/public', express.static(here(folder)));
-  for (const file of LIBRARIES) app.use('/public', express.static(folderOf(file)));
+  const readFaults = faultReader();
+  const boards = keepBoards(() => createBoard({ readFaults, webUiUrl }));
+  const boardOf = (release?: Release) => boards(release?.runId ?? '');
+  const app = createPage(import.meta.url, { views: VIEWS, host });
   if (signIn) app.use(signIn);
   app.use(createApi(client, follower));
 
   app.get('/', (_request, response) => response.redirect('/releases'));
 
   app.get('/releases', async (request, response) => {
-    const board = boards.of();
+    const board = boardOf();
     board.update(await follower.look());
     renderPage(request, response, board);
   });
 
   app.get('/releases/events', (request, response) => {
-    follow(request, response, boards.of());
+    follow(request, response, boardOf());
   });
 
   app.get('/releases/:id', async (request, response) => {
     const release = await known(request.params.id);
-    const board = boards.of(release);
+    const board = boardOf(release);
     board.update(await follower.look(), release);
     renderPage(request, response, board, release);
   });
 
   app.get('/releases/:id/events', async (request, response) => {
     const release = await known(request.params.id);
-    follow(request, response, boards.of(release), release);
+    follow(request, response, boardOf(release), release);
   });
 
   app.post('/releases/:id/cancel', refuseForeignPages([]), async (request, response) => {
@@ -101,7 +74,7 @@ export function createApp({ client, webUi, host = '127.0.0.1', signIn }: AppOpti
       .status(404)
       .render('message', { headline: 'There is no such page', line: 'Press Reset to see all releases.' });
   });
-  app.use(answerErrors);
+  app.use(showErrors(problemOfPlan));
   return app;
 
   async function known(id: string): Promise<Release> {
@@ -122,18 +95,12 @@ export function createApp({ client, webUi, host = '127.0.0.1', signIn }: AppOpti
   }
 
   function follow(request: Request, response: Response, board: Board, release?: Release): void {
-    let seen = versionOf(request.get('last-event-id') ?? request.query.since);
-    const send = openChanges(request, response, () => {
-      const changes = board.parts.since(seen);
-      const id = seenNow();
-      seen = versionOf(id);
-      return changes.length > 0 ? { id, html: changes.join('\n') } : undefined;
-    });
-    const unfollow = follower.follow((sight) => {
-      board.update(sight, newestOf(sight, release));
-      send();
-    });
-    response.on('close', unfollow);
+    sendChanges(request, response, board.parts, (send) =>
+      follower.follow((sight) => {
+        board.update(sight, newestOf(sight, release));
+        send();
+      }),
+    );
   }
 }
 
@@ -142,29 +109,6 @@ function newestOf({ releases = [] }: Sight, release?: Release): Release | undefi
   return release && (releases.find(({ runId }) => runId === release.runId) ?? release);
 }
 
-/** A board for each page that was asked for; those that were not for the longest are dropped. */
-function keepBoards(options: BoardOptions) {
-  const boards = new Map<string, Board>();
-  return {
-    of(release?: Release): Board {
-      const key = release?.runId ?? '';
-      const board = boards.get(key) ?? createBoard(options);
-      boards.delete(key);
-      boards.set(key, board);
-      const [oldest] = boards.keys();
-      if (boards.size > BOARDS_KEPT && oldest !== undefined) boards.delete(oldest);
-      return board;
-    },
-  };
-}
-
 function pathOf(release: string): string {
   return `/releases/${encodeURIComponent(release)}`;
 }
-
-const answerErrors: ErrorRequestHandler = (error, _request, response, _next) => {
-  if (response.headersSent) return response.destroy();
-  const { status, detail } = problemOf(error);
-  const [headline = '', ...line] = detail.split(/(?<=\.) /);
-  response.status(status).render('message', { headline: headline.replace(/\.$/, ''), line: line.join(' ') });
-};

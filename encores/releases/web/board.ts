@@ -1,10 +1,10 @@
 // What one page shows: the list of releases and, on the page of one of them, its tree; kept up to date from each look of the follower.
 import type { Fault } from '../../../hello-ip/web/timeline/faults.ts';
+import { lanesOf } from '../../support/lanes.ts';
+import { Parts } from '../../support/parts.ts';
 import type { Release, Sight } from '../follow.ts';
 import { inOrder } from '../tree.ts';
 import { endingOf, isRetrying, minutes, placeOf, progressOf, SHOWN, titleOf, wordOf } from '../words.ts';
-import { lanesOf } from './lanes.ts';
-import { Parts } from './parts.ts';
 import { stripOf } from './strip.ts';
 import { template } from './templates.ts';
 import { createTreeParts } from './tree-parts.ts';
@@ -48,6 +48,8 @@ interface Head {
   webUiUrl: string;
 }
 
+const LANES = { releases: 'Worker', platform: 'Platform', server: 'Service' };
+
 const renderCard = template<Card>('card');
 const renderCards = template<{ cards: string[] }>('cards');
 const renderHead = template<Head>('release-head');
@@ -72,7 +74,10 @@ export function createBoard({ readFaults, webUiUrl }: BoardOptions): Board {
     tree.update(release);
     parts.set('head', renderHead(headOf(release, webUiUrl(release))));
     parts.set('cancel', renderCancel({ release }));
-    parts.set('lanes', `<div id="lanes" class="lanes">${lanesOf(release, readFaults(), Date.now())}</div>`);
+    parts.set(
+      'lanes',
+      `<div id="lanes" class="lanes">${lanesOf(release, LANES, readFaults(), Date.now())}</div>`,
+    );
   }
 
   return {

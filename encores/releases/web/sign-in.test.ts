@@ -6,7 +6,7 @@ import express from 'express';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { securityHeaders } from '../../../hello-ip/web/guards.ts';
 import { vocabulary } from '../../../hello-ip/web/vocabulary.ts';
-import { SESSION_MS } from './sessions.ts';
+import { SESSION_MS } from '../../support/sessions.ts';
 import { readUser, signIn } from './sign-in.ts';
 import { VIEWS } from './templates.ts';
 

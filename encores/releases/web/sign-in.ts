@@ -6,7 +6,14 @@ import express, { type ErrorRequestHandler, type Request, type Response, type Ro
 import { z } from 'zod';
 import { userError } from '../../../hello-ip/support/user-error.ts';
 import { neverStored, refuseForeignPages } from '../../../hello-ip/web/guards.ts';
-import { CLOCK, type Clock, createSessions, createTries, type Outcome, SESSION_MS } from './sessions.ts';
+import {
+  CLOCK,
+  type Clock,
+  createSessions,
+  createTries,
+  type Outcome,
+  SESSION_MS,
+} from '../../support/sessions.ts';
 
 const SOMEBODY = 'presenter@localhost';
 const SHORTEST_PASSWORD = 8;

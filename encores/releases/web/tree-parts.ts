@@ -1,8 +1,9 @@
 // A release as nested lines: the structure once, and each line as a part that is sent when its node has changed.
+
+import type { Parts } from '../../support/parts.ts';
 import type { AtHand, Release } from '../follow.ts';
 import { inOrder, isOver, type State, type TreeNode } from '../tree.ts';
 import { isRetrying, minutes, SHOWN, shortName, wordOf } from '../words.ts';
-import type { Parts } from './parts.ts';
 import { LINE, stripOf } from './strip.ts';
 import { template } from './templates.ts';
 

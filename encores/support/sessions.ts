@@ -1,7 +1,7 @@
 // What the sign-in remembers, in memory only: who is signed in, and where wrong passwords came from.
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLoopback } from '../../../hello-ip/web/hosts.ts';
+import { isLoopback } from '../../hello-ip/web/hosts.ts';
 
 const HOUR_MS = 3_600_000;
 /** How long a session lasts: a day at the venue. */
