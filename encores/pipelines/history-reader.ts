@@ -23,6 +23,8 @@ export interface Told extends Seen {
   /** Milliseconds since 1970. */
   startedAt: number;
   endedAt?: number;
+  /** The run ID of the history in which it goes on. */
+  continuedAs?: string;
   /** Why the interpreter could not follow it to here: a run of another version of the interpreter, most likely. */
   trouble?: string;
 }
@@ -44,6 +46,7 @@ export class HistoryReader implements Reader<Told> {
   #run: Run | undefined;
   #startedAt = 0;
   #endedAt: number | undefined;
+  #continuedAs: string | undefined;
   #hasBegun = false;
   /** When the last Workflow Task began: the Workflow's now. */
   #now = 0;
@@ -63,7 +66,7 @@ export class HistoryReader implements Reader<Told> {
   told(): Told | undefined {
     if (!this.#run) return undefined;
     const { given, bug } = this.#run;
-    const times = { startedAt: this.#startedAt, endedAt: this.#endedAt };
+    const times = { startedAt: this.#startedAt, endedAt: this.#endedAt, continuedAs: this.#continuedAs };
     return { ...seenOf(this.#run), given, ...times, trouble: bug?.message };
   }
 
@@ -153,6 +156,7 @@ export class HistoryReader implements Reader<Told> {
       event.workflowExecutionCanceledEventAttributes ??
       event.workflowExecutionTimedOutEventAttributes;
     if (isEnd) this.#endedAt = at;
+    this.#continuedAs = event.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
   }
 
   #ask(key: string): { promise: Promise<Json>; forget: () => void } {

@@ -22,11 +22,13 @@ import { workflowTuning } from '../../hello-ip/stage-tuning.ts';
 import type * as activities from './activities.ts';
 import { keyOf } from './definition.ts';
 import { endedAs, failed } from './failures.ts';
+import type { Recorder } from './history/recorder.ts';
 import type { Host, Limits } from './host.ts';
 import { interpret } from './interpreter.ts';
 import type { Json } from './json.ts';
 import type { Outcome, PipelineInput } from './pipeline.ts';
 import { CANCELLED, type Completion, createRun, endRun, type Run, type Seen, seenOf } from './run.ts';
+import { HISTORY_QUEUE } from './task-queue.ts';
 
 export const pause = defineSignal('pause');
 export const resume = defineSignal('resume');
@@ -34,9 +36,15 @@ export const resume = defineSignal('resume');
 export const getRun = defineQuery<Seen>('getRun');
 export const completeTask = defineSignal<[Completion]>('completeTask');
 
+/** Has a run written to the history; it does not end before the run has ended and that is written. */
+export async function keepHistory(workflowId: string): Promise<void> {
+  await recordRun(workflowId);
+}
+
 // #region workflow
 export async function pipeline(given: PipelineInput): Promise<Json> {
   const asked = CancellationScope.current();
+  if (!given.carried) haveHistoryKept();
   const run = createRun(host, given);
   listen(run);
   return CancellationScope.nonCancellable(async () => {
@@ -48,6 +56,22 @@ export async function pipeline(given: PipelineInput): Promise<Json> {
   });
 }
 // #endregion workflow
+
+const { recordRun } = proxyActivities<Recorder>({
+  ...{ taskQueue: HISTORY_QUEUE, heartbeatTimeout: '5s', startToCloseTimeout: '365 days' },
+  // Whoever owns the history may be away for long.
+  retry: { initialInterval: '1s', maximumInterval: '5s' },
+});
+
+/** Beside the run, which waits for none of it: an owner of the history who is away holds up no deployment. */
+function haveHistoryKept(): void {
+  const { workflowId } = workflowInfo();
+  startChild(keepHistory, {
+    ...workflowTuning,
+    ...{ workflowId: `${workflowId}.history`, parentClosePolicy: 'ABANDON', args: [workflowId] },
+    // There is one already, if somebody has reset the run.
+  }).catch(() => {});
+}
 
 function listen(run: Run): void {
   const setPaused = (isPaused: boolean) => {

@@ -24,6 +24,8 @@ export interface Cursor<Told> extends Pick<Reader<Told>, 'told'> {
    * @throws a gRPC service error when the Temporal Service does not answer; the next call goes on from there
    */
   read(length: number): Promise<void>;
+  /** Waits for the next event of a Workflow that has not ended, and reads all that have come with it. */
+  readNext(): Promise<void>;
 }
 
 export function createCursor<Told>(
@@ -58,18 +60,17 @@ export function createCursor<Told>(
     nextPageToken = undefined;
   }
 
-  return {
-    told: () => reader.told(),
-    async read(length) {
-      while (read < length) {
-        try {
-          await readPage();
-        } catch (error) {
-          // A Temporal Service that was restarted may not know its pages any more.
-          if (codeOf(error) === undefined || isAway(error) || read === 0) throw error;
-          beginAnew();
-        }
+  async function readTo(length: number): Promise<void> {
+    while (read < length) {
+      try {
+        await readPage();
+      } catch (error) {
+        // A Temporal Service that was restarted may not know its pages any more.
+        if (codeOf(error) === undefined || isAway(error) || read === 0) throw error;
+        beginAnew();
       }
-    },
-  };
+    }
+  }
+
+  return { told: () => reader.told(), read: readTo, readNext: () => readTo(read + 1) };
 }

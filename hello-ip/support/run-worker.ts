@@ -26,7 +26,7 @@ const RECONNECT_INTERVAL_MS = 2000;
 const FAILED_PROBES = 2;
 
 /** What a Worker needs besides the Temporal Service, which its profile names. */
-export type RunWorkerOptions = Omit<WorkerOptions, 'connection' | 'namespace'> & { workflowsPath: string };
+export type RunWorkerOptions = Omit<WorkerOptions, 'connection' | 'namespace'>;
 
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.abort());
@@ -58,9 +58,10 @@ const isNearby = isOnThisMachine(service);
 export async function runWorker({ workflowsPath, ...options }: RunWorkerOptions): Promise<void> {
   const codePath = process.env.WORKFLOW_BUNDLE;
   // Bundled here, which takes a second, unless the stage has done it already.
-  const workflowBundle = codePath
+  const bundle = codePath
     ? { codePath }
-    : await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+    : workflowsPath && (await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') }));
+  const workflowBundle = bundle || undefined;
   for (;;) {
     const connection = await connectOnceServiceAnswers();
     if (!connection) return client.connection.close();

@@ -20,6 +20,7 @@ import { bringUp, PIPELINES_NEED } from '../encores/bring-up.ts';
 import { idOfRun, needRun } from '../encores/find-run.ts';
 import { type PipelinesOrder, readPipelinesOrder, USAGE } from '../encores/pipeline-args.ts';
 import { readInput, registerFiles } from '../encores/pipeline-files.ts';
+import { changeSchema, installHistory, rebuildHistory, report } from '../encores/pipeline-history.ts';
 import { summaryOf, watchRun } from '../encores/watch-run.ts';
 import { symbolOf } from '../processes/output.ts';
 import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
@@ -36,6 +37,12 @@ process.exitCode = (await carryOut(order)) ? 0 : 1;
 
 async function carryOut(asked: PipelinesOrder): Promise<boolean> {
   if (asked.do === 'register') return registerFiles(registry, asked.files, print);
+  if (asked.do === 'rollback') return changeSchema(asked, print);
+  if (asked.do === 'migrate' || asked.do === 'verify') return changeSchema({ do: asked.do }, print);
+  if (asked.do === 'report' || asked.do === 'rebuild-history') {
+    await (asked.do === 'report' ? report : rebuildHistory)(await pageUrl(), print);
+    return true;
+  }
   if (asked.do === 'up') return onStage(stayUp);
   if (asked.do === 'run') {
     // What is wrong with the words is said before anything is brought up.
@@ -190,6 +197,7 @@ async function onStage(
   );
   const isBorrowed = (await stageStatus()) !== undefined;
   try {
+    await installHistory(print);
     await bringUp(PIPELINES_NEED, print, (borrowed) => {
       stage = borrowed;
     });

@@ -1,18 +1,15 @@
 // Slidev as its own process, in the slides folder, whose packages are installed separately and only when needed.
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { stageStatus } from '../control/client.ts';
 import { kitAddress } from '../doctor/kit-address.ts';
+import { installPackages } from '../processes/install.ts';
 import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
 import { ROOT, readPorts } from '../settings.ts';
 
 /** The folder of the slides. */
 export const SLIDES = join(ROOT, 'slides');
-
-const LOCK = join(SLIDES, 'package-lock.json');
-const INSTALLED = join(SLIDES, 'node_modules', '.package-lock.json');
 
 /** The slots that the talk has slides for, in minutes. */
 export const SLOTS = ['30', '45', '60'] as const;
@@ -52,14 +49,7 @@ function themeOf({ SLIDES_THEME = 'dark' }: NodeJS.ProcessEnv): string {
  * @throws a user error when npm fails
  */
 export async function installSlides(): Promise<void> {
-  if (existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs) return;
-  console.log('Installing the slides first: about 550 MB, once. The demos need none of it.');
-  const begun = performance.now();
-  const npm = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { failed } = await execa('npm', npm, { cwd: SLIDES, stdio: 'inherit', reject: false });
-  if (failed)
-    throw userError('The slides could not be installed. See above, then run: npm ci --prefix slides');
-  console.log(`Installed in ${((performance.now() - begun) / 1000).toFixed(0)} s.`);
+  await installPackages(SLIDES, { what: 'The slides', size: 'about 550 MB, once' });
 }
 
 /**

@@ -9,11 +9,16 @@ npm run pipelines run <name> [input.json]
 npm run pipelines list                  all runs; status <id> [json] shows one
 npm run pipelines pause|resume|cancel <id>
 npm run pipelines complete <id> <ref> [output as JSON]
+npm run pipelines report                run times, success rates and the slowest steps, from the history
+npm run pipelines migrate|verify        the schema of the history; rollback <n> takes it back to version n
+npm run pipelines rebuild-history       writes the history anew from the Event Histories
 npm run pipelines cleanup               cancels what is under way, and forgets what is registered`;
 
 /** What npm run pipelines was asked for. */
 export type PipelinesOrder =
-  | { do: 'up' | 'list' | 'cleanup' }
+  | { do: 'up' }
+  | { do: (typeof WITHOUT_WORDS)[number] }
+  | { do: 'rollback'; version: number }
   | { do: 'register'; files: string[] }
   | { do: 'run'; name: string; file?: string }
   | { do: 'status'; id: string; asJson: boolean }
@@ -22,8 +27,9 @@ export type PipelinesOrder =
 
 /** Short names for the definitions of the demo. */
 const SHORT: Record<string, string> = { deploy: 'deploy_simple_v1', pipeline: 'pipeline_simple_v1' };
-const WORDS = ['register', 'run', 'status', 'list', 'pause', 'resume', 'cancel', 'complete', 'cleanup'];
 const STEER = ['pause', 'resume', 'cancel'] as const;
+const WITHOUT_WORDS = ['list', 'cleanup', 'report', 'migrate', 'verify', 'rebuild-history'] as const;
+const WORDS = ['register', 'run', 'status', 'complete', 'rollback', ...STEER, ...WITHOUT_WORDS];
 
 /** @throws a user error for an unknown word, with the nearest known one, or for a word that is missing */
 export function readPipelinesOrder(words: string[]): PipelinesOrder {
@@ -35,11 +41,13 @@ export function readPipelinesOrder(words: string[]): PipelinesOrder {
   if (word === 'status') return readStatus(rest);
   const steer = STEER.find((each) => each === word);
   if (steer) return { do: steer, id: only(word, rest) };
-  if (word !== 'list' && word !== 'cleanup')
+  if (word === 'rollback') return readRollback(rest);
+  const bare = WITHOUT_WORDS.find((each) => each === word);
+  if (!bare)
     throw userError(
       `"${word}" is not something to do with pipelines. Did you mean: npm run pipelines ${nearest(word, WORDS)}`,
     );
-  if (rest.length === 0) return { do: word };
+  if (rest.length === 0) return { do: bare };
   throw userError(`"${word}" takes no words, but got "${rest.join(' ')}". Run: npm run pipelines ${word}`);
 }
 
@@ -64,6 +72,11 @@ function readComplete([id, ref, ...output]: string[]): PipelinesOrder {
   if (id === undefined || ref === undefined)
     throw userError('Which task of which run? Name both: npm run pipelines complete <id> <ref>');
   return { do: 'complete', id, ref, output: output.join(' ') || '{}' };
+}
+
+function readRollback([version = '', ...more]: string[]): PipelinesOrder {
+  if (/^\d+$/.test(version) && more.length === 0) return { do: 'rollback', version: Number(version) };
+  throw userError('To which version? Name it, 0 for an empty schema: npm run pipelines rollback 2');
 }
 
 function only(word: string, [id, ...more]: string[]): string {

@@ -1,0 +1,3 @@
+drop table step_executions;
+drop table workflow_runs;
+drop table workflow_definitions;
