@@ -43,7 +43,8 @@ function checkRequest(request: JsonObject, prefix: string, report: Report): void
     if (ms !== undefined && !(typeof ms === 'number' && ms > 0) && !isExpression(ms))
       report(`${prefix}.${field}`, 'must be a number of milliseconds');
   }
-  for (const field of Object.keys(request))
+  // As the inputs themselves, they are checked as those of every type are.
+  for (const field of prefix === 'inputParameters' ? [] : Object.keys(request))
     if (!INPUTS.includes(field) && request[field]) report(`${prefix}.${field}`, 'is not supported');
 }
 
