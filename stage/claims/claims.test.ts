@@ -5,6 +5,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
+import type { RunTree } from '../../encores/pipelines/follow.ts';
+import { Definition } from '../../encores/pipelines/format.ts';
+import type { TaskRun } from '../../encores/pipelines/pipeline.ts';
 import type { Release } from '../../encores/releases/follow.ts';
 import { readPlan, wavesOf } from '../../encores/releases/plan.ts';
 import * as trees from '../../encores/releases/tree.ts';
@@ -14,7 +17,14 @@ import { progressOf } from '../../hello-ip/web/progress.ts';
 import type { ProcessStatus } from '../control/client.ts';
 import { listClaims, readClaim } from './grammar.ts';
 import { workerHealth } from './health.ts';
-import type { Counts, DeployedApp, GreetingSnapshot, Observations, Verdict } from './observations.ts';
+import type {
+  Counts,
+  DeployedApp,
+  GreetingSnapshot,
+  Observations,
+  Recorded,
+  Verdict,
+} from './observations.ts';
 import { plainText } from './page-text.ts';
 import { linesOfProof, prove } from './prove.ts';
 import { CLAIMS, ENCORE_CLAIMS } from './table.ts';
@@ -71,6 +81,8 @@ interface Parts {
   lookups?: Record<string, number>;
   counts?: Counts;
   releases?: Release[];
+  pipeline?: RunTree;
+  recorded?: Recorded[];
   deployed?: DeployedApp[];
 }
 
@@ -85,6 +97,8 @@ function observations(parts: Parts): Observations {
     process: async () => ({ up: parts.up, fact: 'as it is' }),
     counts: async () => parts.counts ?? { volatile: [], durable: [] },
     releases: async () => parts.releases ?? [],
+    pipeline: async () => parts.pipeline,
+    recorded: async () => parts.recorded ?? [],
     deployed: async () => parts.deployed ?? [],
     async lookups() {
       if (!parts.lookups) throw userError('The stage is not up.');
@@ -174,6 +188,60 @@ function deployed(
   });
 }
 
+/** svc-a and svc-b in one wave, each as it is given. */
+function pipeline(
+  status: RunTree['status'],
+  [a, b]: [a: TaskRun['status'], b: TaskRun['status']],
+  step: Partial<TaskRun> = {},
+): RunTree {
+  const task = (id: string, type: string, is: TaskRun['status'], more: Partial<TaskRun> = {}): TaskRun => ({
+    ...{ id, ref: id, name: id, type, status: is, iteration: 0, input: {}, output: {}, retryCount: 0 },
+    ...{ startTime: 0, endTime: is === 'IN_PROGRESS' ? undefined : 1000, isOptional: false },
+    ...more,
+  });
+  const run = (workflowId: string, is: RunTree['status'], definition: object, tasks: TaskRun[]): RunTree => ({
+    ...{ workflowId, runId: 'r', status: is, tasks, variables: {}, startedAt: 0, atHand: new Map() },
+    ...(is !== 'RUNNING' && {
+      endedAt: 9000,
+      outcome: { status: is as 'FAILED', output: {}, reason: 'svc-b is ill' },
+    }),
+    given: {
+      ...{ definition: Definition.parse(definition), definitions: {}, taskDefinitions: {} },
+      input: { app: workflowId.endsWith('0') ? 'svc-a' : 'svc-b' },
+    },
+    children: new Map(),
+  });
+  const deploy = { name: 'deploy', tasks: [{ name: 'verify', taskReferenceName: 'verify', type: 'HTTP' }] };
+  const children = [a, b].map((is, index) => {
+    const own = { COMPLETED: 'COMPLETED', IN_PROGRESS: 'RUNNING' }[is as string] ?? 'FAILED';
+    const id = `wave_${index}`;
+    return [id, run(`p.${id}`, own as 'FAILED', deploy, [task('verify', 'HTTP', is, step)])] as const;
+  });
+  const fork = {
+    name: 'wave',
+    taskReferenceName: 'wave',
+    type: 'FORK_JOIN_DYNAMIC',
+    inputParameters: { forkTaskWorkflow: 'deploy' },
+  };
+  const tasks = [
+    task('wave', 'FORK_JOIN_DYNAMIC', 'COMPLETED', { output: { forkedTasks: ['wave_0', 'wave_1'] } }),
+    task('wave_0', 'SUB_WORKFLOW', a),
+    task('wave_1', 'SUB_WORKFLOW', b),
+  ];
+  return { ...run('p', status, { name: 'pipeline', tasks: [fork] }, tasks), children: new Map(children) };
+}
+
+const counted = (app: string, index: number, provision: number, traffic: number, verify: number) => ({
+  ...{ release: `p.wave_${index}`, app, provision, traffic, verify },
+});
+const done = pipeline('COMPLETED', ['COMPLETED', 'COMPLETED']);
+const working = pipeline('RUNNING', ['IN_PROGRESS', 'IN_PROGRESS']);
+const once = [counted('svc-a', 0, 1, 1, 1), counted('svc-b', 1, 1, 1, 1)];
+const inHistory = [
+  { id: 'p', status: 'COMPLETED', steps: { wave: 'COMPLETED', wave_0: 'COMPLETED', wave_1: 'COMPLETED' } },
+  ...[0, 1].map((index) => ({ id: `p.wave_${index}`, status: 'COMPLETED', steps: { verify: 'COMPLETED' } })),
+];
+
 const CASES: [said: string, holds: boolean, parts: Parameters<typeof observations>[0], fact: RegExp][] = [
   [
     'greeting',
@@ -251,6 +319,56 @@ const CASES: [said: string, holds: boolean, parts: Parameters<typeof observation
     /app-2 is running, and the platform counts provision 1, traffic 0/,
   ],
   ['no app deployed after the cancel', false, { releases: [release()] }, /no release was cancelled/],
+  ['pipeline forked', true, { pipeline: working }, /wave_0 is at "verify"/],
+  [
+    'pipeline forked',
+    false,
+    { pipeline: pipeline('RUNNING', ['COMPLETED', 'IN_PROGRESS']) },
+    /1 step running/,
+  ],
+  ['pipeline forked', false, {}, /there is no pipeline/],
+  [
+    'pipeline retrying',
+    true,
+    { pipeline: pipeline('RUNNING', ['IN_PROGRESS', 'COMPLETED'], { retryCount: 2, reason: 'It is gone.' }) },
+    /verify is retrying, attempt 3: It is gone/,
+  ],
+  ['pipeline retrying', false, { pipeline: working }, /is running: /],
+  ['pipeline completed', true, { pipeline: done }, /p is completed, after 9\.0 s/],
+  ['pipeline completed', false, { pipeline: working }, /p is running/],
+  ['pipeline failed', true, { pipeline: pipeline('FAILED', ['COMPLETED', 'FAILED']) }, /svc-b is ill/],
+  ['pipeline failed', false, { pipeline: done }, /p is completed/],
+  ['pipeline cancelled', false, { pipeline: done }, /p is completed/],
+  [
+    'services deployed once',
+    true,
+    { pipeline: done, deployed: once },
+    /svc-a: provision 1, traffic 1, verify 1/,
+  ],
+  [
+    'services deployed once',
+    false,
+    { pipeline: done, deployed: [counted('svc-a', 0, 1, 2, 1), ...once.slice(1)] },
+    /svc-a: provision 1, traffic 2, verify 1/,
+  ],
+  ['services deployed once', false, { pipeline: done, deployed: once.slice(1) }, /svc-a: provision 0/],
+  ['services deployed once', false, {}, /no pipeline has deployed a service/],
+  ['service svc-a deployed', true, { pipeline: done, deployed: once }, /svc-a: provision 1/],
+  ['service svc-c deployed', false, { pipeline: done, deployed: once }, /svc-c was never begun/],
+  ['service svc-c not deployed', true, { pipeline: done, deployed: once }, /svc-c was never begun/],
+  ['service svc-a not deployed', false, { pipeline: done, deployed: once }, /svc-a: provision 1/],
+  ['history complete', true, { pipeline: done, recorded: inHistory }, /3 runs and 5 steps/],
+  ['history complete', false, { pipeline: done, recorded: inHistory.slice(1) }, /p is not in the history/],
+  [
+    'history complete',
+    false,
+    {
+      pipeline: done,
+      recorded: [{ id: 'p', status: 'COMPLETED', steps: { wave: 'COMPLETED' } }, ...inHistory.slice(1)],
+    },
+    /p\/wave_0 is COMPLETED, and missing in the history/,
+  ],
+  ['history complete', false, {}, /there is no pipeline/],
   ['greeting', false, { seen: seen(11) }, /Timer Started \(event 11, .*due .* ago/],
   ['greeting', false, { seen: seen(21, undefined, 'COMPLETED') }, /without an address/],
   ['greeting', false, { seen: seen(11, undefined, 'TERMINATED') }, /it is terminated/],

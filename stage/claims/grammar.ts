@@ -4,6 +4,7 @@ import { ACTIVITIES } from '../../hello-ip/web/timeline/facts.ts';
 import { nearest } from '../nearest.ts';
 import { ENCORES } from '../processes/names.ts';
 import { WATCHED } from './observations.ts';
+import { PIPELINE_PHASES } from './pipelines.ts';
 import { RELEASE_STATES } from './releases.ts';
 import { CLAIMS, type Claim, ENCORE_CLAIMS, type Given } from './table.ts';
 
@@ -88,6 +89,7 @@ function take(expected: string, word: string, given: Partial<Given>): boolean {
   else if (expected === '<process>') given.process = WATCHED.find(same);
   else if (expected === '<name>') given.name = word;
   else if (expected === '<state>') given.state = RELEASE_STATES.find(same);
+  else if (expected === '<phase>') given.phase = PIPELINE_PHASES.find(same);
   else if (expected === '<n>') given.n = /^[1-9]\d{0,5}$/.test(word) ? Number(word) : undefined;
   else return same(expected.replace(/,$/, ''));
   return given[expected.slice(1, -1) as keyof Given] !== undefined;

@@ -1,4 +1,5 @@
 // What the claims can look at; the real one is made in stage/claims/observe.ts, and tests make their own.
+import type { RunTree } from '../../encores/pipelines/follow.ts';
 import type { Release } from '../../encores/releases/follow.ts';
 import type { Reading } from '../../hello-ip/web/progress.ts';
 import type { Counted } from '../control/durable-count.ts';
@@ -18,6 +19,14 @@ export const WATCHED = [
   ...(['platform', 'releases', 'releases-page', 'patterns', 'pipelines', 'pipelines-page'] as const),
 ] as const satisfies readonly (ProcessName | 'web-ui')[];
 export type Watched = (typeof WATCHED)[number];
+
+/** A run as the history has it. */
+export interface Recorded {
+  id: string;
+  status: string;
+  /** The status of each step, by its id. */
+  steps: Record<string, string>;
+}
 
 /** How often the platform has done each step of a deployment. */
 export interface DeployedApp {
@@ -60,6 +69,10 @@ export interface Observations {
   counts(): Promise<Counts>;
   /** The releases, newest first. */
   releases(): Promise<Release[]>;
+  /** The pipeline that was started last. */
+  pipeline(): Promise<RunTree | undefined>;
+  /** The rows of these runs; of those that are in the history. */
+  recorded(ids: string[]): Promise<Recorded[]>;
   /** What the platform has really done. */
   deployed(): Promise<DeployedApp[]>;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, type Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { createFollower as followRuns } from '../../encores/pipelines/follow.ts';
 import { createFollower } from '../../encores/releases/follow.ts';
 import { codeOf, isAway } from '../../hello-ip/support/service-error.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
@@ -15,6 +16,7 @@ import { writeOwnFile } from '../processes/own-files.ts';
 import { readPorts, stageFolder } from '../settings.ts';
 import { ask, type Places, processHealth } from './health.ts';
 import type { Counts, DeployedApp, GreetingSnapshot, Observations } from './observations.ts';
+import { newestPipeline, readRecorded } from './read-pipelines.ts';
 import { LOOK_MS, look } from './service.ts';
 
 /** The app takes up to 1.5 s for its own look at the Temporal Service. */
@@ -34,6 +36,7 @@ export async function openObservations(of?: string): Promise<OpenObservations> {
   const { client, address } = places;
   const readings = new Map<string, Reading>();
   const follower = createFollower(client);
+  const runs = followRuns(client);
 
   async function subject(): Promise<string> {
     if (of) return of;
@@ -78,6 +81,8 @@ export async function openObservations(of?: string): Promise<OpenObservations> {
     process: (name) => processHealth(name, places),
     counts: () => readCounts(client).catch((error) => explain(address, error)),
     releases: async () => (await follower.look()).releases ?? silent(address),
+    pipeline: () => newestPipeline(client, runs).catch((error) => explain(address, error)),
+    recorded: (ids) => readRecorded(places.pipelines, ids),
     deployed: () => readDeployed(places.platform),
     close: () => client.connection.close(),
   };

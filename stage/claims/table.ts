@@ -20,6 +20,14 @@ import {
 } from './history.ts';
 import type { GreetingSnapshot, Observations, Verdict, Watched } from './observations.ts';
 import {
+  historyIsComplete,
+  PIPELINE_PHASES,
+  type PipelinePhase,
+  pipelineIs,
+  serviceDeployed,
+  servicesDeployedOnce,
+} from './pipelines.ts';
+import {
   deployedOnce,
   nothingAfterCancel,
   RELEASE_STATES,
@@ -44,6 +52,7 @@ export interface Given {
   /** The name of a release, or how it begins. */
   name: string;
   state: ReleaseState;
+  phase: PipelinePhase;
 }
 
 /** One kind of claim. */
@@ -123,6 +132,44 @@ export const ENCORE_CLAIMS: readonly Claim[] = [
     about: 'of the release that was cancelled last, and no app is half deployed',
     look: async (observations) =>
       nothingAfterCancel(await observations.releases(), await observations.deployed()),
+  },
+  {
+    usage: 'pipeline <phase>',
+    about: `${PIPELINE_PHASES.join(', ')}; the one that was started last`,
+    look: async (observations, { phase }) => pipelineIs(await observations.pipeline(), phase),
+  },
+  {
+    usage: 'services deployed once',
+    about: "by the newest pipeline, by the platform's own count",
+    look: async (observations) =>
+      servicesDeployedOnce(await observations.pipeline(), await observations.deployed()),
+  },
+  {
+    usage: 'service <name> deployed',
+    about: 'by the newest pipeline',
+    look: async (observations, { name }) =>
+      serviceDeployed(await observations.pipeline(), await observations.deployed(), {
+        name,
+        isDeployed: true,
+      }),
+  },
+  {
+    usage: 'service <name> not deployed',
+    about: 'by the newest pipeline, and not begun',
+    look: async (observations, { name }) =>
+      serviceDeployed(await observations.pipeline(), await observations.deployed(), {
+        name,
+        isDeployed: false,
+      }),
+  },
+  {
+    usage: 'history complete',
+    about: 'each step of the newest pipeline is a row, as the Event History tells it',
+    async look(observations) {
+      const run = await observations.pipeline();
+      const ids = run ? [run, ...run.children.values()].map(({ workflowId }) => workflowId) : [];
+      return historyIsComplete(run, await observations.recorded(ids));
+    },
   },
 ];
 

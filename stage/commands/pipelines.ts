@@ -46,7 +46,7 @@ async function carryOut(asked: PipelinesOrder): Promise<boolean> {
   if (asked.do === 'up') return onStage(stayUp);
   if (asked.do === 'run') {
     // What is wrong with the words is said before anything is brought up.
-    const input = readInput(asked.name, asked.file);
+    const input = readInput(asked.name, asked.input);
     needDefinition(asked.name);
     return onStage((client, signal) => runOne(client, asked.name, input, signal));
   }

@@ -5,7 +5,7 @@ import { nearest } from '../nearest.ts';
 export const USAGE = `npm run pipelines                       starts what is needed, and keeps it up
 npm run pipelines register              the definitions of encores/pipelines/definitions; with your own: register <file> ...
 npm run pipelines run pipeline          two waves of deployments; run deploy deploys one app
-npm run pipelines run <name> [input.json]
+npm run pipelines run <name> [<file>]    with an input of your own; pipeline has two more: failing, continuing
 npm run pipelines list                  all runs; status <id> [json] shows one
 npm run pipelines pause|resume|cancel <id>
 npm run pipelines complete <id> <ref> [output as JSON]
@@ -20,7 +20,7 @@ export type PipelinesOrder =
   | { do: (typeof WITHOUT_WORDS)[number] }
   | { do: 'rollback'; version: number }
   | { do: 'register'; files: string[] }
-  | { do: 'run'; name: string; file?: string }
+  | { do: 'run'; name: string; input?: string }
   | { do: 'status'; id: string; asJson: boolean }
   | { do: 'pause' | 'resume' | 'cancel'; id: string }
   | { do: 'complete'; id: string; ref: string; output: string };
@@ -51,12 +51,12 @@ export function readPipelinesOrder(words: string[]): PipelinesOrder {
   throw userError(`"${word}" takes no words, but got "${rest.join(' ')}". Run: npm run pipelines ${word}`);
 }
 
-function readRun([name, file, ...more]: string[]): PipelinesOrder {
+function readRun([name, input, ...more]: string[]): PipelinesOrder {
   if (name === undefined)
     throw userError('Which definition? Name one, for example: npm run pipelines run pipeline');
   if (more.length > 0)
-    throw userError(`A run takes one file of input, but got "${more.join(' ')}" too. Leave that out.`);
-  return { do: 'run', name: SHORT[name] ?? name, file };
+    throw userError(`A run takes one input, but got "${more.join(' ')}" too. Leave that out.`);
+  return { do: 'run', name: SHORT[name] ?? name, input };
 }
 
 function readStatus([id, json, ...more]: string[]): PipelinesOrder {

@@ -49,11 +49,15 @@ export async function registerFiles(
   return isAccepted;
 }
 
-/** The input of the file, or that of the demo for this definition, or none. @throws a user error */
-export function readInput(name: string, file?: string): JsonObject {
-  const demo = join(DEMO, 'inputs', `${name}.json`);
-  if (!file && !existsSync(demo)) return {};
-  return readObject(file ?? demo);
+/**
+ * The input of a file; without one that of the demo for this definition, or none.
+ * @param word a file, or one of the further inputs that the demo has: "failing"
+ * @throws a user error
+ */
+export function readInput(name: string, word?: string): JsonObject {
+  const demo = join(DEMO, 'inputs', word ? `${name}.${word}.json` : `${name}.json`);
+  if (existsSync(demo)) return readObject(demo);
+  return word ? readObject(word) : {};
 }
 
 function readObject(file: string): JsonObject {

@@ -73,7 +73,8 @@ function readProduct(): string {
   const files = folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   );
-  const said = files.filter((file) => /\.(ts|ejs|cjs|js)$/.test(file) && !file.endsWith('.test.ts'));
+  const ours = files.filter((file) => !file.includes('node_modules'));
+  const said = ours.filter((file) => /\.(ts|ejs|cjs|js)$/.test(file) && !file.endsWith('.test.ts'));
   const texts = said.map((file) => readFileSync(join(ROOT, file), 'utf8'));
   return texts.join('\n').replace(/\$\{[^}]*\}|<%=[^%]*%>|'\s*\+[^+;]*\+\s*'/g, '§');
 }

@@ -25,13 +25,14 @@ const LOADERS: Record<string, () => Promise<{ verb: Verb }>> = {
   doctor: () => import('./doctor.ts'),
   releases: () => import('./releases.ts'),
   patterns: () => import('./patterns.ts'),
+  pipelines: () => import('./pipelines.ts'),
 };
 
 /** All verbs, in the order of the help. */
 export const VERBS = Object.keys(LOADERS);
 
 /** Those of the encores, for which the talk's help has one line. */
-export const ENCORE_VERBS = ['releases', 'patterns'];
+export const ENCORE_VERBS = ['releases', 'patterns', 'pipelines'];
 
 /**
  * The words after a verb.

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { TASK_QUEUE as PATTERN_QUEUE } from '../../encores/patterns/input.ts';
+import { TASK_QUEUE as PIPELINE_QUEUE } from '../../encores/pipelines/task-queue.ts';
 import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
@@ -20,6 +21,7 @@ const OURS = [
   `TaskQueue = "${COUNTER_QUEUE}" AND WorkflowType = "count"`,
   'TaskQueue STARTS_WITH "study-" AND WorkflowType = "greet"',
   `TaskQueue = "${RELEASE_QUEUE}" AND WorkflowType = "release"`,
+  `TaskQueue = "${PIPELINE_QUEUE}" AND WorkflowType IN ("pipeline", "keepHistory")`,
   `TaskQueue = "${PATTERN_QUEUE}" AND WorkflowId STARTS_WITH "patterns-"`,
 ];
 const RUNNING_AND_OURS = `ExecutionStatus = "Running" AND (${OURS.map((ours) => `(${ours})`).join(' OR ')})`;
