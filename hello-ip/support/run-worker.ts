@@ -15,6 +15,7 @@ import {
 import { runtimeTuning } from '../stage-tuning.ts';
 import { createClient } from './connection.ts';
 import { isOnThisMachine, readProfile } from './profile.ts';
+import { readPort } from './settings.ts';
 
 /** Longer than a connection that was refused waits before it tries again (stage-tuning.ts): one refusal is one failed probe. */
 const PROBE_INTERVAL_MS = 300;
@@ -35,9 +36,15 @@ Runtime.install({
   ...runtimeTuning,
   logger: new DefaultLogger('INFO', print),
   // An outage gets one line from us; Core would add one for every failed poll.
-  telemetryOptions: { logging: { filter: 'off' } },
+  telemetryOptions: { logging: { filter: 'off' }, metrics: metricsIfWanted() },
   shutdownSignals: [],
 });
+
+/** For Prometheus, on this machine only. */
+function metricsIfWanted() {
+  if (!process.env.METRICS_PORT) return undefined;
+  return { prometheus: { bindAddress: `127.0.0.1:${readPort('METRICS_PORT', 0)}` } };
+}
 
 /** Of everything logged, prints what a Workflow says, word for word, and errors. */
 function print({ level, message, meta }: LogEntry): void {

@@ -125,17 +125,23 @@ function planPatterns(setup: StageSetup): ProcessPlan {
 }
 
 function planPipelines(setup: StageSetup): ProcessPlan {
-  return planEncoreWorker('pipelines', 'workflow.ts', setup);
+  const { METRICS_PORT } = setup.env;
+  return planEncoreWorker('pipelines', 'workflow.ts', setup, METRICS_PORT ? { METRICS_PORT } : {});
 }
 
 /** The Worker of an encore, in the room of its name. */
-function planEncoreWorker(name: EncoreProcess, workflows: string, setup: StageSetup): ProcessPlan {
+function planEncoreWorker(
+  name: EncoreProcess,
+  workflows: string,
+  setup: StageSetup,
+  more: NodeJS.ProcessEnv = {},
+): ProcessPlan {
   const workflow = join(ROOT, 'encores', name, workflows);
   return {
     name,
     command: () => {
       const env = setup.profile ? childEnv(setup) : withoutProxies(childEnv(setup));
-      const command = nodeCommand(`encores/${name}/worker.ts`, [], env);
+      const command = nodeCommand(`encores/${name}/worker.ts`, [], { ...env, ...more });
       return withWorkflow(command, workflowBundle(setup.folder, workflow));
     },
     ready: { line: 'Worker ready: ' },
@@ -190,6 +196,8 @@ function childEnv({ env, folder, ports, profile }: StageSetup): NodeJS.ProcessEn
   return {
     ...(profile ? profileEnv(env, profile) : sealedEnv(env, folder, ports.server)),
     STAGE_FOLDER: folder,
+    // Only one Worker can have it.
+    METRICS_PORT: undefined,
     FAULT_LOG: faultLogFile(folder),
     SERVER_PORT: String(ports.server),
     UI_PORT: String(ports.ui),
