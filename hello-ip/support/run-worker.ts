@@ -15,7 +15,7 @@ import {
 import { runtimeTuning } from '../stage-tuning.ts';
 import { createClient } from './connection.ts';
 import { isOnThisMachine, readProfile } from './profile.ts';
-import { readPort } from './settings.ts';
+import { userError } from './user-error.ts';
 
 /** Longer than a connection that was refused waits before it tries again (stage-tuning.ts): one refusal is one failed probe. */
 const PROBE_INTERVAL_MS = 300;
@@ -32,18 +32,24 @@ export type RunWorkerOptions = Omit<WorkerOptions, 'connection' | 'namespace'>;
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopped.abort());
 
-Runtime.install({
-  ...runtimeTuning,
-  logger: new DefaultLogger('INFO', print),
-  // An outage gets one line from us; Core would add one for every failed poll.
-  telemetryOptions: { logging: { filter: 'off' }, metrics: metricsIfWanted() },
-  shutdownSignals: [],
-});
-
-/** For Prometheus, on this machine only. */
-function metricsIfWanted() {
-  if (!process.env.METRICS_PORT) return undefined;
-  return { prometheus: { bindAddress: `127.0.0.1:${readPort('METRICS_PORT', 0)}` } };
+const { METRICS_PORT } = process.env;
+try {
+  Runtime.install({
+    ...runtimeTuning,
+    logger: new DefaultLogger('INFO', print),
+    telemetryOptions: {
+      // An outage gets one line from us; Core would add one for every failed poll.
+      logging: { filter: 'off' },
+      // For Prometheus, on this machine only.
+      metrics: METRICS_PORT ? { prometheus: { bindAddress: `127.0.0.1:${METRICS_PORT}` } } : undefined,
+    },
+    shutdownSignals: [],
+  });
+} catch (error) {
+  if (!METRICS_PORT) throw error;
+  throw userError(
+    `The metrics cannot be answered at METRICS_PORT=${METRICS_PORT} (${(error as Error).message}). Set it to a port that is free, or unset it.`,
+  );
 }
 
 /** Of everything logged, prints what a Workflow says, word for word, and errors. */
