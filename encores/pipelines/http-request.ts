@@ -29,10 +29,14 @@ export async function request(
   });
   const isGood = response.statusCode >= 200 && response.statusCode < 300;
   if (isGood) return { response };
-  const { body, statusCode } = response;
-  const reason =
-    body === '' || body === null ? `${asked.uri} answered with status ${statusCode}.` : asText(body);
-  throw activityFailure(reason, 'FAILED', { response });
+  throw activityFailure(reasonOf(response, asked.uri), 'FAILED', { response });
+}
+
+/** The body, as in Conductor; of problem details (RFC 9457) only what people read. */
+function reasonOf({ body, statusCode }: { body: Json; statusCode: number }, uri: string): string {
+  if (body === '' || body === null) return `${uri} answered with status ${statusCode}.`;
+  const { detail } = asObject(body);
+  return typeof detail === 'string' && detail !== '' ? detail : asText(body);
 }
 
 interface Asked {

@@ -7,12 +7,7 @@ import { launchChromium } from '../../stage/doctor/launch-chromium.ts';
 import { ROOT } from '../../stage/settings.ts';
 import { startKit } from '../support/kit.ts';
 import { startRelease } from '../support/releases.ts';
-
-const LOOKS = [
-  { name: 'light', viewport: { width: 1280, height: 720 }, colorScheme: 'light' },
-  { name: 'dark', viewport: { width: 1280, height: 720 }, colorScheme: 'dark' },
-  { name: 'phone-light', viewport: { width: 390, height: 844 }, colorScheme: 'light' },
-] as const;
+import { PROJECTOR, photographer } from '../support/shoot.ts';
 
 const executable = needChromium('to take pictures with');
 const readmeOnly = process.argv[2] === 'readme';
@@ -24,7 +19,8 @@ const [kit, browser] = await Promise.all([
   launchChromium(executable),
 ]);
 const base = `http://127.0.0.1:${kit.ports.releases}`;
-const page = await browser.newPage({ viewport: LOOKS[0].viewport });
+const page = await browser.newPage({ viewport: PROJECTOR });
+const { see, shoot, shootOne } = photographer(page, folder);
 try {
   await takeAll();
 } finally {
@@ -43,7 +39,7 @@ async function takeAll(): Promise<void> {
   await see('.card', 'completed');
   if (readmeOnly) {
     await see('.at-hand', 'deploying');
-    return void (await page.screenshot({ path: join(folder, 'releases.png'), animations: 'disabled' }));
+    return shootOne('releases.png');
   }
   await see('.at-hand', 'deploying');
   await shoot('release-deploying');
@@ -77,18 +73,4 @@ async function takeAll(): Promise<void> {
   await shoot('releases');
   await page.goto(`${base}/releases/nope`);
   await shoot('release-unknown');
-}
-
-async function see(where: string, words: string): Promise<void> {
-  await page.locator(where, { hasText: words }).first().waitFor({ timeout: 60_000 });
-}
-
-async function shoot(state: string): Promise<void> {
-  for (const { name, viewport, colorScheme } of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize(viewport);
-    await page.screenshot({ path: join(folder, `${state}-${name}.png`), animations: 'disabled' });
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(LOOKS[0].viewport);
 }
