@@ -14,6 +14,7 @@ import {
   stopIfEnded,
   untilSo,
 } from './run.ts';
+import type { Step } from './task-type.ts';
 import { typeOf } from './tasks.ts';
 
 /** The summary of the Timer that ends a run which takes too long; no task can have this reference. */
@@ -32,7 +33,8 @@ export async function interpret(run: Run): Promise<Outcome | undefined> {
   return run.outcome;
 }
 
-// #region core
+type Tasks = readonly Task[];
+
 async function runMainLine(run: Run): Promise<void> {
   const { definition, carried } = run.given;
   const mainLine: Scope = { suffix: '', iteration: 0, isMainLine: true };
@@ -41,27 +43,35 @@ async function runMainLine(run: Run): Promise<void> {
   endRun(run, { status: 'COMPLETED', output: outputOf(run, mainLine) });
 }
 
-async function runTasks(run: Run, scope: Scope, tasks: readonly Task[]): Promise<void> {
+// #region core
+async function runTasks(run: Run, scope: Scope, tasks: Tasks): Promise<void> {
   for (const task of tasks) await runTask(run, scope, task);
 }
 
 async function runTask(run: Run, scope: Scope, task: Task): Promise<void> {
-  const type = typeOf(task.type);
   await untilNotPaused(run);
-  const state = enter(run, scope, task);
-  const step = {
-    ...{ run, scope, task, state, input: state.input },
-    runTasks: (inner: Scope, tasks: readonly Task[]) => runTasks(run, inner, tasks),
-  };
+  const type = typeOf(task.type);
+  const step = begin(run, scope, task);
   try {
-    if (task.startDelay > 0) await run.host.wait(state.id, task.startDelay * 1000);
-    complete(run, state, await type.run(step));
+    await delayStart(step);
+    complete(step, await type.run(step));
   } catch (error) {
-    fail(run, state, failureOf(run, error));
+    fail(step, failureOf(run, error));
   }
   await type.follow?.(step);
 }
 // #endregion core
+
+/** Its `runTasks` is how a fork runs its branches, a loop its body, and a switch its case. */
+function begin(run: Run, scope: Scope, task: Task): Step {
+  const state = enter(run, scope, task);
+  const runInner = (inner: Scope, tasks: Tasks) => runTasks(run, inner, tasks);
+  return { run, scope, task, state, input: state.input, runTasks: runInner };
+}
+
+async function delayStart({ run, task, state }: Step): Promise<void> {
+  if (task.startDelay > 0) await run.host.wait(state.id, task.startDelay * 1000);
+}
 
 async function untilNotPaused(run: Run): Promise<void> {
   if (run.isPaused) await untilSo(run, () => !run.isPaused);
@@ -84,7 +94,7 @@ function enter(run: Run, scope: Scope, task: Task): TaskRun {
   return state;
 }
 
-function complete(run: Run, state: TaskRun, output: TaskRun['output']): void {
+function complete({ run, state }: Step, output: TaskRun['output']): void {
   // One that was tried again has the reason of its last failure; a JOIN may be done with errors.
   if (state.status === 'IN_PROGRESS') Object.assign(state, { status: 'COMPLETED', reason: undefined });
   state.output = output;
@@ -93,7 +103,7 @@ function complete(run: Run, state: TaskRun, output: TaskRun['output']): void {
 }
 
 /** @throws the failure, unless the task is optional */
-function fail(run: Run, state: TaskRun, failure: TaskFailure): void {
+function fail({ run, state }: Step, failure: TaskFailure): void {
   failure.culprit ??= state.id;
   state.output = failure.output;
   state.reason = failure.message;
