@@ -29,6 +29,8 @@ export interface Box {
   atHand?: AtHand;
   /** The lists of boxes inside, beside each other in a fork, below each other elsewhere. */
   lanes: Lane[];
+  /** The run that it belongs to; "" in a definition alone. */
+  within: string;
   /** The run that it is, if it is a sub-workflow. */
   workflowId?: string;
 }
@@ -82,7 +84,16 @@ class Drawing {
     const id = task.taskReferenceName + suffix;
     const run = this.#tasks.get(id);
     const lanes = this.#lanes(task, suffix, run);
-    const box = { key: `${workflowId}/${id}`, id, title, task, run, atHand: atHand?.get(id), lanes };
+    const box = {
+      key: `${workflowId}/${id}`,
+      within: workflowId,
+      id,
+      title,
+      task,
+      run,
+      atHand: atHand?.get(id),
+      lanes,
+    };
     const child = task.type === 'SUB_WORKFLOW' && run ? { workflowId: `${workflowId}.${id}` } : {};
     const standing = isFork(task) && run?.status === 'COMPLETED' ? standingOfBranches(lanes) : undefined;
     return { ...box, ...child, ...(standing ?? this.#standing(box)), note: noteOf(box) };

@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { listRuns } from '../../encores/pipelines/client.ts';
 import type { Follower, RunTree } from '../../encores/pipelines/follow.ts';
+import { askApi } from '../../encores/pipelines/web/ask.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import type { Recorded } from './observations.ts';
 
@@ -13,14 +14,12 @@ export async function newestPipeline(client: Client, follower: Follower): Promis
 
 /** @param page the address of the page, which owns the history @throws a user error when it does not answer */
 export async function readRecorded(page: string, ids: string[]): Promise<Recorded[]> {
-  const found = await Promise.all(
-    ids.map((id) => readOne(`${page}/api/v1/history/${encodeURIComponent(id)}`, id)),
-  );
+  const found = await Promise.all(ids.map((id) => readOne(page, id)));
   return found.flatMap((each) => each ?? []);
 }
 
-async function readOne(url: string, id: string): Promise<Recorded | undefined> {
-  const answer = await fetch(url).catch(() => undefined);
+async function readOne(page: string, id: string): Promise<Recorded | undefined> {
+  const answer = await askApi(page, `/api/v1/history/${encodeURIComponent(id)}`);
   if (!answer)
     throw userError('The owner of the history does not answer. Start it: npm run stage start pipelines-page');
   if (!answer.ok) return undefined;

@@ -1,5 +1,5 @@
 // npm run stage <verb>: the show as commands, each a file in verbs/.
-import { ENCORES, PROCESSES } from '../processes/names.ts';
+import { PROCESSES } from '../processes/names.ts';
 import { ENCORE_VERBS, loadVerb, readVerbWords, VERBS } from '../verbs/load-verb.ts';
 import { isHelp } from './help.ts';
 
@@ -20,5 +20,5 @@ async function help(): Promise<void> {
   console.log('npm run stage <verb>, with words, not flags:\n');
   for (const { usage, about } of verbs) console.log(`  ${usage.padEnd(width)}  ${about}`);
   console.log(`\nProcesses: ${PROCESSES.join(', ')}. Claims: npm run stage expect`);
-  console.log(`Encores: ${encores.map(({ usage }) => usage).join(', ')}; processes: ${ENCORES.join(', ')}`);
+  console.log(`Encores: ${encores.map(({ usage }) => usage).join(', ')}. More: npm run stage expect encores`);
 }

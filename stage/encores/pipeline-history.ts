@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '../../encores/pipelines/history/database.ts';
 import { migrate, NEWEST, rollback, verify } from '../../encores/pipelines/history/migrate.ts';
 import { linesOfReport, type Report } from '../../encores/pipelines/history/report.ts';
+import { askApi } from '../../encores/pipelines/web/ask.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { installPackages } from '../processes/install.ts';
 import { ROOT, stageFolder } from '../settings.ts';
@@ -48,17 +49,17 @@ async function sayMissing(database: Database, print: Print): Promise<boolean> {
 
 /** @param page the address of the page, which owns the history @throws a user error */
 export async function report(page: string, print: Print): Promise<void> {
-  for (const line of linesOfReport((await ask(`${page}/api/v1/report`)) as Report)) print(line);
+  for (const line of linesOfReport((await ask(page, '/api/v1/report')) as Report)) print(line);
 }
 
 /** @throws a user error */
 export async function rebuildHistory(page: string, print: Print): Promise<void> {
-  const { runs } = (await ask(`${page}/api/v1/history/rebuild`, 'POST')) as { runs: number };
+  const { runs } = (await ask(page, '/api/v1/history/rebuild', 'POST')) as { runs: number };
   print(`[rebuild-history] Done: ${runs} runs.`);
 }
 
-async function ask(url: string, method = 'GET'): Promise<unknown> {
-  const answer = await fetch(url, { method }).catch(() => undefined);
+async function ask(page: string, path: string, method = 'GET'): Promise<unknown> {
+  const answer = await askApi(page, path, { method });
   if (!answer)
     throw userError(
       'The owner of the history is not up. Start it: npm run stage start pipelines-page, or: npm run pipelines',

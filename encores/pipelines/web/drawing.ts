@@ -53,7 +53,7 @@ export function createDrawing(parts: Parts): Drawing {
     update(boxes, webUiOf) {
       for (const box of allBoxes(boxes)) {
         parts.set(idOf('b', box), renderLabel(labelOf(idOf('b', box), box)));
-        const webUi = box.workflowId ? webUiOf(box.workflowId) : undefined;
+        const webUi = webUiOf(box.workflowId ?? box.within);
         parts.set(idOf('f', box), renderFacts({ id: idOf('f', box), box, webUi }));
       }
       const html = renderBoxes({
