@@ -7,6 +7,7 @@ import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { readClaim } from '../claims/grammar.ts';
 import { readStartOrder } from '../commands/start-args.ts';
+import { readPipelinesOrder } from '../encores/pipeline-args.ts';
 import { readReleasesOrder } from '../encores/release-args.ts';
 import { COUNTERS, isProcessName } from '../processes/names.ts';
 import { ROOT, readPorts } from '../settings.ts';
@@ -225,6 +226,7 @@ function checkCommand(line: string): void {
   if (second === 'drill') readDrillOrder(words, drills);
   if (second === 'rehearse') readRehearsalOrder(words, talk, encores);
   if (second === 'releases') readReleasesOrder(words);
+  if (second === 'pipelines') readPipelinesOrder(words);
   if (second === 'study') readStudyOrder(words);
 }
 

@@ -23,6 +23,9 @@ export interface SpawnCommand {
   args: string[];
   env: NodeJS.ProcessEnv;
   ipc?: boolean;
+  /** As another user; only root may. */
+  uid?: number;
+  gid?: number;
 }
 
 /** How one process of the stage is run, and what shows that it is ready. */
@@ -34,6 +37,8 @@ export interface ProcessPlan {
   ready: { line: string } | { look: () => Promise<boolean>; announce: string };
   /** Milliseconds, by default 15 s. Infinity for one that waits for something that the presenter starts. */
   readyWithin?: number;
+  /** What asks it to exit; SIGTERM by default. */
+  stopSignal?: NodeJS.Signals;
   /** Its output is kept for the error message and not shown. */
   silent?: boolean;
   /** It ends with exit code 0 when its work is done, which does not count as dying. */
@@ -96,6 +101,8 @@ export interface Supervisor {
 export interface SupervisorOptions {
   /** The stage's folder, where the pids are noted, and what was killed. */
   folder: string;
+  /** The npm script that starts one of its processes again, by its name; "stage" by default. */
+  script?: string;
   print(name: string, line: string): void;
   /** Asked when a process that was ready has died on its own, not because it was killed from here. */
   revive?: Revive;
@@ -257,6 +264,8 @@ async function spawnRun(slot: Slot, command: SpawnCommand, options: SupervisorOp
   const child = spawn(command.file, command.args, {
     cwd: ROOT,
     env: command.env,
+    uid: command.uid,
+    gid: command.gid,
     // Its own process group: Ctrl-C in the terminal must not reach it, so that all can exit in order.
     // On Windows that would open a window for each.
     detached: process.platform !== 'win32',
@@ -300,7 +309,7 @@ function closeTheBooks(slot: Slot, run: Run, ended: string, options: SupervisorO
   const comesBack = !run.killed && options.revive?.(name) === true;
   const next = comesBack
     ? 'It is restarted at once.'
-    : `It stays down until: npm run stage start ${slot.plan.group ?? name}`;
+    : `It stays down until: npm run ${options.script ?? 'stage'} start ${slot.plan.group ?? name}`;
   options.print(name, `died: ${ended} (pid ${run.pid}). ${next}`);
   options.died?.(reportOf(slot));
 }
@@ -366,7 +375,7 @@ async function killNow(run: Run): Promise<Done> {
 async function stopNow(slot: Slot, run: Run): Promise<Done> {
   const begun = performance.now();
   run.leaving = true;
-  run.child.kill('SIGTERM');
+  run.child.kill(slot.plan.stopSignal ?? 'SIGTERM');
   await pTimeout(run.gone, {
     milliseconds: POLITE_MS,
     fallback: () => {

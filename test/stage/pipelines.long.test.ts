@@ -135,7 +135,9 @@ describe('npm run pipelines', () => {
   });
 });
 
-it(`ends the same, with the same rows, though everything is killed in turn, ${KILLS} times at random moments`, async () => {
+it(`ends the same, with the same rows, though everything is killed in turn, ${KILLS} times at random moments`, {
+  timeout: 400_000,
+}, async () => {
   const moments: string[] = [];
   let killed = 0;
   while (killed < KILLS) {

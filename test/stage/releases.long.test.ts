@@ -35,7 +35,9 @@ afterAll(async () => {
   await cleanUp();
 });
 
-it(`npm run releases says how the three ended, though their Worker is killed at ${KILLS} random moments`, async () => {
+it(`npm run releases says how the three ended, though their Worker is killed at ${KILLS} random moments`, {
+  timeout: 400_000,
+}, async () => {
   const releases = await command('quick');
   await releases.untilSaid('in progress');
   for (let kill = 0; kill < KILLS; kill += 1) {

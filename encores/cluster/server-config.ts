@@ -1,0 +1,81 @@
+// The configuration of a host of the Temporal Service. It is YAML, and JSON is YAML.
+import { type Host, hostsOf, IP, type Ports, SHARDS } from './layout.ts';
+
+/** How the hosts reach their databases. */
+export interface DatabasePlace {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+}
+
+export const DATABASES = { temporal: 'temporal', visibility: 'temporal_visibility' } as const;
+
+/** The configuration of one host. Only its ports differ from those of the others. */
+export function serverConfig(
+  host: Host,
+  { ports, database, dynamicConfig }: { ports: Ports; database: DatabasePlace; dynamicConfig: string },
+): object {
+  const store = (databaseName: string, connections: number) => ({
+    sql: {
+      pluginName: 'postgres12',
+      databaseName,
+      connectAddr: `${database.host}:${database.port}`,
+      connectProtocol: 'tcp',
+      user: database.user,
+      password: database.password,
+      maxConns: connections,
+      maxIdleConns: connections,
+      maxConnLifetime: '1h',
+      connectAttributes: { application_name: host.name },
+    },
+  });
+  return {
+    log: { stdout: true, level: 'warn' },
+    persistence: {
+      numHistoryShards: SHARDS,
+      defaultStore: 'default',
+      visibilityStore: 'visibility',
+      datastores: { default: store(DATABASES.temporal, 10), visibility: store(DATABASES.visibility, 4) },
+    },
+    global: {
+      membership: { maxJoinDuration: '30s', broadcastAddress: IP },
+      metrics: { prometheus: { timerType: 'histogram', listenAddress: `${IP}:${host.ports.metrics}` } },
+    },
+    services: servicesFor(host, ports),
+    clusterMetadata: {
+      enableGlobalNamespace: false,
+      failoverVersionIncrement: 10,
+      masterClusterName: 'active',
+      currentClusterName: 'active',
+      clusterInformation: {
+        // The same in the files of all hosts: one whose value differs writes it to the database, and the others then exit.
+        active: {
+          ...{ enabled: true, initialFailoverVersion: 1, rpcName: 'frontend' },
+          ...{ rpcAddress: `${IP}:${ports.balancer}`, httpAddress: `${IP}:${hostsOf(ports)[0]?.ports.http}` },
+        },
+      },
+    },
+    dcRedirectionPolicy: { policy: 'noop' },
+    archival: { history: { state: 'disabled' }, visibility: { state: 'disabled' } },
+    dynamicConfigClient: { filepath: dynamicConfig, pollInterval: '10s' },
+  };
+}
+
+/** All four roles must be in the file: a host knows only the rings of those. It learns the ports of others from them. */
+function servicesFor(host: Host, ports: Ports): object {
+  const firsts = hostsOf(ports).filter(({ name }) => name.endsWith('-1'));
+  return Object.fromEntries(
+    firsts.map((first) => {
+      const { ports: own, role } = first.role === host.role ? host : first;
+      const rpc = { bindOnIP: IP, grpcPort: own.grpc, membershipPort: own.membership };
+      return [role, { rpc: role === 'frontend' ? { ...rpc, httpPort: own.http } : rpc }];
+    }),
+  );
+}
+
+/** What is not as the server has it by default. */
+export const DYNAMIC_CONFIG = {
+  // Ten lists a second is too little for the page and for a claim, which look all the time.
+  'frontend.namespaceRPS.visibility': [{ value: 500 }],
+};

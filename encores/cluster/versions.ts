@@ -1,0 +1,7 @@
+// The versions of everything that the cluster is made of.
+
+/** The newest 1.31 that Go 1.26.8 builds, and the one inside of the talk's Temporal CLI. */
+export const SERVER_VERSION = '1.31.2';
+export const UI_VERSION = '2.50.1';
+/** As in package.json: PostgreSQL 16.14. */
+export const POSTGRES_VERSION = '16.14.0-beta.17';

@@ -1,0 +1,121 @@
+// The drill of the cluster: sixty greetings in flight, a process killed in the middle of them, and the proof that every greeting came.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Ports } from '../../encores/cluster/layout.ts';
+import { startGreeting } from '../../hello-ip/client.ts';
+import { toDate } from '../../hello-ip/web/progress.ts';
+import { askCluster } from './control.ts';
+import { clusterClient } from './up.ts';
+
+export const GREETINGS = 60;
+const SECONDS = 6;
+/** Before the first Timer is due: the kill hits everything that happens then. */
+const BEFORE_DUE_MS = 2000;
+const COME_WITHIN_MS = 60_000;
+
+/** What is killed, for how long it stays dead, and how late a greeting may be at most; milliseconds. */
+export const KILLS = [
+  { name: 'frontend-1', deadMs: 5000, mostMs: 2500 },
+  { name: 'worker-1', deadMs: 5000, mostMs: 2000 },
+  { name: 'history-1', deadMs: 12_000, mostMs: 8000 },
+  { name: 'matching-1', deadMs: 14_000, mostMs: 10_000 },
+  { name: 'postgres', deadMs: 4000, mostMs: 9000 },
+] as const;
+export type Kill = (typeof KILLS)[number];
+
+export interface Drilled {
+  name: string;
+  greeted: number;
+  /** Greetings one of whose two lookups was counted more than once, or never. */
+  twice: number;
+  /** After the Timer was due; milliseconds. */
+  median: number;
+  worst: number;
+  holds: boolean;
+}
+
+/** Kills one process with sixty greetings in flight, and starts it again. @throws a user error when no cluster is up */
+export async function drillOne(
+  kill: Kill,
+  { folder, ports, print }: { folder: string; ports: Ports; print(line: string): void },
+): Promise<Drilled> {
+  const client = clusterClient(ports);
+  try {
+    const run = `${kill.name}-${Date.now().toString(36)}`;
+    const ids = Array.from({ length: GREETINGS }, (_, index) => `cluster-${run}-${index}`);
+    print(`${kill.name}: ${GREETINGS} greetings are started, each sleeps ${SECONDS} s.`);
+    await Promise.all(ids.map((id) => startGreeting(client, id, { name: 'Ziggy', seconds: SECONDS })));
+    const due = await untilAllSleep(client, ids);
+    await delay(Math.max(0, Math.min(...due.values()) - BEFORE_DUE_MS - Date.now()));
+    await askCluster(folder, { do: 'kill', process: kill.name });
+    const killedAt = Date.now();
+    print(`${kill.name}: killed with SIGKILL.`);
+    const back = delay(kill.deadMs).then(() => askCluster(folder, { do: 'start', process: kill.name }));
+    const ends = await Promise.all(ids.map((id) => endOf(client, id, killedAt + COME_WITHIN_MS)));
+    await back;
+    print(`${kill.name}: started again.`);
+    const late = ids.flatMap((id, index) => {
+      const [at, from] = [ends[index], due.get(id)];
+      return at === undefined || from === undefined ? [] : [Math.max(0, at - from)];
+    });
+    const sorted = late.toSorted((a, b) => a - b);
+    const worst = sorted.at(-1) ?? Number.POSITIVE_INFINITY;
+    const twice = await countedWrongly(folder, client, ids);
+    const holds = late.length === GREETINGS && twice === 0 && worst <= kill.mostMs;
+    return {
+      name: kill.name,
+      greeted: late.length,
+      twice,
+      median: sorted[sorted.length >> 1] ?? 0,
+      worst,
+      holds,
+    };
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** When the Timer of each is due, once all have one; milliseconds since 1970. */
+async function untilAllSleep(client: Client, ids: string[]): Promise<Map<string, number>> {
+  const due = new Map<string, number>();
+  while (due.size < ids.length) {
+    await Promise.all(
+      ids.map(async (id) => {
+        if (due.has(id)) return;
+        const { events } = await client.workflow.getHandle(id).fetchHistory();
+        const started = events?.find(({ timerStartedEventAttributes }) => timerStartedEventAttributes);
+        const at = toDate(started?.eventTime)?.getTime();
+        if (at !== undefined) due.set(id, at + SECONDS * 1000);
+      }),
+    );
+    await delay(100);
+  }
+  return due;
+}
+
+/** When it completed; undefined if it did not in time. A host that is gone fails calls, so it is asked again. */
+async function endOf(client: Client, id: string, until: number): Promise<number | undefined> {
+  const handle = client.workflow.getHandle(id);
+  while (Date.now() < until) {
+    const description = await client
+      .withDeadline(Date.now() + 2000, () => handle.describe())
+      .catch(() => undefined);
+    if (description?.status.name === 'COMPLETED') return description.closeTime?.getTime();
+    if (description && description.status.name !== 'RUNNING') return undefined;
+    await delay(250);
+  }
+  return undefined;
+}
+
+/** How many of these greetings have not exactly one lookup at each of the two services, by what the network counted. */
+async function countedWrongly(folder: string, client: Client, ids: string[]): Promise<number> {
+  const { lookups } = await askCluster(folder, { do: 'lookups' });
+  const wrong = await Promise.all(
+    ids.map(async (id) => {
+      const { runId } = await client.workflow.getHandle(id).describe();
+      const own = lookups.filter(({ traceId }) => traceId === runId.replaceAll('-', ''));
+      return own.length === 2 && own.every(({ count }) => count === 1) ? 0 : 1;
+    }),
+  );
+  return wrong.reduce((sum: number, each) => sum + each, 0);
+}

@@ -1,0 +1,125 @@
+// The processes of the cluster: what each one runs, and what shows that it is ready.
+import { join } from 'node:path';
+import { type Host, hostsOf, IP, type Ports } from '../../encores/cluster/layout.ts';
+import { DYNAMIC_CONFIG, serverConfig } from '../../encores/cluster/server-config.ts';
+import { writeOwnFile } from '../processes/own-files.ts';
+import { planStage } from '../processes/plans.ts';
+import type { ProcessPlan } from '../processes/supervisor.ts';
+import { ROOT, readPorts } from '../settings.ts';
+import type { Binaries } from './binaries.ts';
+import { isServing } from './health.ts';
+import {
+  initPostgres,
+  owner,
+  placeOf,
+  plainEnv,
+  postgresAnswers,
+  postgresArgs,
+  postgresProgram,
+} from './postgres.ts';
+
+const STARTS_WITHIN_MS = 60_000;
+
+export interface ClusterSetup {
+  folder: string;
+  ports: Ports;
+  binaries: Binaries;
+}
+
+/** The processes around the hosts, which are killed and started by their names. */
+export const PARTS = ['postgres', 'balancer', 'ui', 'network', 'worker', 'app'] as const;
+
+/** All plans, in the order in which they start; they stop in reverse. */
+export function planCluster(setup: ClusterSetup): ProcessPlan[] {
+  const hosts = hostsOf(setup.ports).map((host) => planHost(host, setup));
+  return [planPostgres(setup), ...hosts, planBalancer(setup), planUi(setup), ...planKit(setup)];
+}
+
+function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {
+  return {
+    name: 'postgres',
+    command: async () => {
+      const data = await initPostgres(folder);
+      return {
+        file: postgresProgram('postgres'),
+        args: postgresArgs(data, ports.database),
+        env: plainEnv(),
+        ...owner,
+      };
+    },
+    ready: {
+      look: () => postgresAnswers(placeOf(ports.database)),
+      announce: `PostgreSQL ready: ${IP}:${ports.database}`,
+    },
+    readyWithin: STARTS_WITHIN_MS,
+    silent: true,
+    stopSignal: 'SIGINT', // does not wait for its clients
+  };
+}
+
+function planHost(host: Host, { folder, ports, binaries }: ClusterSetup): ProcessPlan {
+  return {
+    name: host.name,
+    command: () => {
+      const dynamicConfig = join(folder, 'dynamic-config.yaml');
+      const config = join(folder, `${host.name}.yaml`);
+      writeOwnFile(dynamicConfig, JSON.stringify(DYNAMIC_CONFIG));
+      const database = placeOf(ports.database);
+      writeOwnFile(config, JSON.stringify(serverConfig(host, { ports, database, dynamicConfig }), null, 2));
+      const env = { ...plainEnv(), TEMPORAL_SERVICES: host.role, TEMPORAL_ALLOW_NO_AUTH: 'true' };
+      return { file: binaries.server, args: ['--config-file', config, 'start'], env };
+    },
+    ready: { look: () => isServing(host), announce: `${host.name} ready: gRPC ${IP}:${host.ports.grpc}` },
+    readyWithin: STARTS_WITHIN_MS,
+    silent: true,
+  };
+}
+
+function planBalancer({ ports }: ClusterSetup): ProcessPlan {
+  const frontends = hostsOf(ports).filter(({ role }) => role === 'frontend');
+  const words = [ports.balancer, ...frontends.map((host) => host.ports.grpc)].map(String);
+  return {
+    name: 'balancer',
+    command: () => ({
+      file: process.execPath,
+      args: [join(ROOT, 'stage', 'run.cjs'), 'encores/cluster/balancer.ts', ...words],
+      env: plainEnv(),
+    }),
+    ready: { line: 'Balancer ready: ' },
+  };
+}
+
+function planUi({ folder, ports, binaries }: ClusterSetup): ProcessPlan {
+  const url = `http://${IP}:${ports.ui}`;
+  return {
+    name: 'ui',
+    command: () => {
+      const config = {
+        ...{ temporalGrpcAddress: `${IP}:${ports.balancer}`, host: IP, port: ports.ui, enableUi: true },
+        // It would ask for news elsewhere.
+        ...{ defaultNamespace: 'default', disableNewsFetch: true, cors: { allowOrigins: [url] } },
+      };
+      writeOwnFile(join(folder, 'ui.yaml'), JSON.stringify(config));
+      return {
+        file: binaries.ui,
+        args: ['--root', folder, '--config', '.', '--env', 'ui', 'start'],
+        env: plainEnv(),
+      };
+    },
+    ready: {
+      look: async () => (await fetch(url).catch(() => undefined))?.ok === true,
+      announce: `Web UI ready: ${url}`,
+    },
+    silent: true,
+  };
+}
+
+/** The kit's own processes against it, as on the stage: to them the balancer is the Temporal Service. */
+function planKit({ folder, ports }: ClusterSetup): ProcessPlan[] {
+  const { balancer: server, ui, app, network, control } = ports;
+  const setup = {
+    ...{ env: process.env, folder, ports: { ...readPorts({}), server, ui, app, network, control } },
+    ...({ mode: 'venue', serverIsYours: true } as const),
+  };
+  return planStage(setup, ['network', 'worker', 'app']);
+}

@@ -1,0 +1,160 @@
+// How the cluster stands: a line for each process, and the checks of an operator.
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Host, hostsOf, IP, type Ports, SHARDS } from '../../encores/cluster/layout.ts';
+import { startGreeting } from '../../hello-ip/client.ts';
+import type { State } from '../../hello-ip/web/vocabulary.ts';
+import { symbolOf } from '../processes/output.ts';
+import type { Report } from '../processes/supervisor.ts';
+import { isServing, shardsOf } from './health.ts';
+import { placeOf, postgresAnswers } from './postgres.ts';
+import { clusterClient } from './up.ts';
+
+const SHARED_OUT_WITHIN_MS = 15_000;
+
+type Reported = Report & { frozen: boolean };
+
+/** "history-1   serving   pid 4711   148 MB   4 shards" */
+export async function linesOfStatus(processes: Reported[], ports: Ports): Promise<string[]> {
+  const hosts = hostsOf(ports);
+  const shown = processes.filter(
+    ({ name, state }) => state !== 'stopped' || !hosts.some((host) => host.name === name),
+  );
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  return Promise.all(
+    shown.map(async (process) => {
+      const host = hosts.find(({ name }) => name === process.name);
+      const { state, word } = await standingOf(process, host);
+      const shards = host && (await shardsOf(host));
+      const facts = [
+        ...(process.pid === undefined ? [] : [`pid ${process.pid}`, `${memoryOf(process.pid)} MB`]),
+        ...(host ? [`gRPC ${host.ports.grpc}`] : []),
+        ...(shards === undefined ? [] : [`${shards} ${shards === 1 ? 'shard' : 'shards'}`]),
+        ...(process.pid === undefined && process.ended ? [`ended: ${process.ended}`] : []),
+      ];
+      return `${symbolOf(state)} ${process.name.padEnd(width)}  ${word.padEnd(8)}  ${facts.join('  ')}`;
+    }),
+  );
+}
+
+async function standingOf({ state, frozen }: Reported, host?: Host): Promise<{ state: State; word: string }> {
+  if (frozen) return { state: 'paused', word: 'frozen' };
+  if (state === 'starting') return { state: 'running', word: 'starting' };
+  if (state !== 'ready') return { state: 'waiting', word: state };
+  if (!host) return { state: 'done', word: 'ready' };
+  return (await isServing(host)) ? { state: 'done', word: 'serving' } : { state: 'failed', word: 'silent' };
+}
+
+/** Resident; 0 where the system does not tell. */
+function memoryOf(pid: number): number {
+  try {
+    const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kilobytes) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
+/** One thing that an operator would look at, and the command that helps where it is not so. */
+export interface Finding {
+  what: string;
+  holds: boolean;
+  fact: string;
+  mend?: string;
+}
+
+/** Looks at everything, as an operator would. */
+export async function verifyCluster(processes: Reported[], ports: Ports): Promise<Finding[]> {
+  const running = hostsOf(ports).filter(({ name }) =>
+    processes.some((each) => each.name === name && each.pid),
+  );
+  const serving = await Promise.all(running.map(async (host) => ({ host, isUp: await isServing(host) })));
+  const silent = serving.filter(({ isUp }) => !isUp).map(({ host }) => host.name);
+  const shards = await untilOwned(running);
+  const web = await fetch(`http://${IP}:${ports.ui}/api/v1/cluster-info`).catch(() => undefined);
+  const start = (name: string) => `npm run cluster start ${name}`;
+  return [
+    {
+      what: 'PostgreSQL answers',
+      holds: await postgresAnswers(placeOf(ports.database)),
+      fact: `${IP}:${ports.database}`,
+      mend: start('postgres'),
+    },
+    {
+      what: 'every host serves',
+      holds: silent.length === 0 && running.length > 0,
+      fact: silent.length > 0 ? `silent: ${silent.join(', ')}` : `${running.length} hosts`,
+      mend: start(silent[0] ?? 'frontend-1'),
+    },
+    {
+      what: 'every shard has one owner',
+      holds: shards === SHARDS,
+      fact: `${shards} of ${SHARDS}`,
+      mend: start('history-1'),
+    },
+    ...(await throughBalancer(ports)),
+    {
+      what: 'the Web UI answers',
+      holds: web?.ok === true,
+      fact: `http://${IP}:${ports.ui}`,
+      mend: start('ui'),
+    },
+  ];
+}
+
+/** How many shards have an owner. A ring that has just changed shares them out within seconds. */
+async function untilOwned(running: Host[]): Promise<number> {
+  const until = Date.now() + SHARED_OUT_WITHIN_MS;
+  for (;;) {
+    const owned = await Promise.all(running.map(shardsOf));
+    const shards = owned.reduce((sum: number, each) => sum + (each ?? 0), 0);
+    if (shards === SHARDS || Date.now() > until) return shards;
+    await delay(250);
+  }
+}
+
+async function throughBalancer(ports: Ports): Promise<Finding[]> {
+  const client = clusterClient(ports);
+  try {
+    const { workflowService } = client;
+    const info = await client
+      .withDeadline(Date.now() + 3000, () => workflowService.getSystemInfo({}))
+      .catch(() => undefined);
+    const space = await client
+      .withDeadline(Date.now() + 3000, () => workflowService.describeNamespace({ namespace: 'default' }))
+      .catch(() => undefined);
+    const workflowId = `cluster-verify-${Date.now().toString(36)}`;
+    const greeting = await greet().catch((error: Error) => error);
+    const isGreeted = typeof greeting === 'string';
+    return [
+      {
+        what: 'the balancer leads to a frontend',
+        holds: info !== undefined,
+        fact: info ? `Temporal Server ${info.serverVersion}` : `nobody answers at ${IP}:${ports.balancer}`,
+        mend: 'npm run cluster start balancer',
+      },
+      {
+        what: 'the namespace is there',
+        holds: space !== undefined,
+        fact: 'default',
+        mend: 'npm run cluster',
+      },
+      {
+        what: 'a greeting goes through',
+        holds: isGreeted,
+        fact: isGreeted ? greeting : greeting.message,
+        mend: 'npm run cluster start worker',
+      },
+    ];
+
+    async function greet(): Promise<string> {
+      await startGreeting(client, workflowId, { name: 'the cluster', seconds: 0 });
+      const until = Date.now() + 15_000;
+      const handle = client.workflow.getHandle(workflowId);
+      const { ipAddress, location } = await client.withDeadline(until, () => handle.result());
+      return `${ipAddress}, ${location}`;
+    }
+  } finally {
+    await client.connection.close();
+  }
+}

@@ -1,0 +1,113 @@
+// The Temporal Service as a real cluster: eight hosts on PostgreSQL, any of them killed, frozen or started, and nobody is left waiting.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBinaries } from '../../stage/cluster/binaries.ts';
+import { cleanUp, newFolder, type Program, processesOf, run, until } from '../support/harness.ts';
+
+/** Building the server with Go takes a quarter of an hour on a machine that has other things to do. */
+const BUILT_WITHIN_MS = 1_200_000;
+const FIRST_PORT = 21_240;
+
+const ports = Object.fromEntries(
+  [
+    'CLUSTER_PORT',
+    'CLUSTER_DB_PORT',
+    'CLUSTER_UI_PORT',
+    'CLUSTER_CONTROL_PORT',
+    'CLUSTER_NETWORK_PORT',
+    'CLUSTER_APP_PORT',
+    'CLUSTER_HOSTS_PORT',
+  ].map((variable, index) => [variable, String(FIRST_PORT + index)]),
+);
+
+let folder: string;
+let cluster: Program;
+
+const command = (...words: string[]) => run('stage/commands/cluster.ts', words, { folder, env: ports });
+
+async function saidBy(...words: string[]): Promise<{ code: number | null; said: string }> {
+  const program = await command(...words);
+  const { code } = await program.ended();
+  return { code, said: program.output() };
+}
+
+async function must(...words: string[]): Promise<string> {
+  const done = await saidBy(...words);
+  expect(done).toMatchObject({ code: 0 });
+  return done.said;
+}
+
+async function start(): Promise<Program> {
+  const started = await command();
+  await started.untilSaid('Ctrl-C stops all of it');
+  return started;
+}
+
+beforeAll(async () => {
+  folder = newFolder();
+  await findBinaries(console.log, new AbortController().signal);
+  cluster = await start();
+}, BUILT_WITHIN_MS);
+afterAll(cleanUp);
+
+it('is up: every host serves, every shard has one owner, and a greeting goes through', async () => {
+  const verified = await must('verify');
+  for (const what of ['every host serves', '8 of 8', 'Temporal Server 1.31.2', 'a greeting goes through'])
+    expect(verified).toContain(what);
+  expect(verified).not.toContain('Help:');
+  const status = await must('status');
+  for (const name of ['postgres', 'frontend-2', 'history-2', 'matching-2', 'worker-2', 'balancer', 'ui'])
+    expect(status).toMatch(new RegExp(`✔ ${name} +(serving|ready)`));
+});
+
+it.each(['frontend-1', 'history-1', 'matching-1', 'worker-1', 'postgres'])(
+  '%s is killed with sixty greetings in flight: all are greeted, none twice, none too late',
+  async (name) => {
+    const said = await must('drill', name);
+    expect(said).toMatch(/60 of 60 greeted, 0 looked up twice or never/);
+  },
+);
+
+describe('what is not so is said with what helps', () => {
+  it('a host that is stopped, and one that is frozen', async () => {
+    await must('stop', 'matching-2');
+    await must('freeze', 'frontend-2');
+    const { code, said } = await saidBy('verify');
+    expect(code).toBe(1);
+    expect(said).toContain('silent: frontend-2. Help: npm run cluster start frontend-2');
+    expect(await must('status')).toMatch(/‖ frontend-2 +frozen/);
+    // Behind the balancer nobody notices.
+    expect(said).toMatch(/✔ a greeting goes through/);
+    await must('thaw', 'frontend-2');
+    await must('start', 'matching-2');
+    await must('verify');
+  });
+
+  it('a name that there is not, and a word', async () => {
+    expect((await saidBy('kill', 'history-9')).said).toContain(
+      '"history-9" is not a process of the cluster.',
+    );
+    expect((await saidBy('stauts')).said).toContain('Did you mean: npm run cluster status');
+    expect((await saidBy('reset')).said).toContain('The cluster is up. Stop it first');
+  });
+});
+
+it('one more host joins while it runs, and owns shards', async () => {
+  await must('scale', 'history', '3');
+  await until(async () => /history-3 +serving.*[1-9] shards?/.test(await must('status')));
+  await must('verify');
+  await must('scale', 'history', '2');
+  await must('verify');
+});
+
+it('all of it killed at once, the next start clears up, and what was there is there', async () => {
+  for (const pid of processesOf(folder)) process.kill(pid, 'SIGKILL');
+  await cluster.ended();
+  expect((await saidBy('status')).said).toContain('The cluster is not up.');
+  cluster = await start();
+  await must('verify');
+});
+
+it('leaves nothing behind on Ctrl-C', async () => {
+  await cluster.leave('SIGINT');
+  await until(() => processesOf(folder).length === 0);
+});
