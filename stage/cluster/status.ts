@@ -6,11 +6,13 @@ import { startGreeting } from '../../hello-ip/client.ts';
 import type { State } from '../../hello-ip/web/vocabulary.ts';
 import { symbolOf } from '../processes/output.ts';
 import type { Report } from '../processes/supervisor.ts';
+import { endOf } from './drill.ts';
 import { isServing, shardsOf } from './health.ts';
 import { placeOf, postgresAnswers } from './postgres.ts';
 import { clusterClient } from './up.ts';
 
 const SHARED_OUT_WITHIN_MS = 15_000;
+const GREETED_WITHIN_MS = 15_000;
 
 type Reported = Report & { frozen: boolean };
 
@@ -149,10 +151,9 @@ async function throughBalancer(ports: Ports): Promise<Finding[]> {
 
     async function greet(): Promise<string> {
       await startGreeting(client, workflowId, { name: 'the cluster', seconds: 0 });
-      const until = Date.now() + 15_000;
-      const handle = client.workflow.getHandle(workflowId);
-      const { ipAddress, location } = await client.withDeadline(until, () => handle.result());
-      return `${ipAddress}, ${location}`;
+      const end = await endOf(client, workflowId, Date.now() + GREETED_WITHIN_MS);
+      if (end === undefined) throw new Error(`none within ${GREETED_WITHIN_MS / 1000} s`);
+      return workflowId;
     }
   } finally {
     await client.connection.close();
