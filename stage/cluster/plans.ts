@@ -10,6 +10,7 @@ import type { Binaries } from './binaries.ts';
 import { isServing } from './health.ts';
 import {
   initPostgres,
+  isOwnPostgres,
   owner,
   placeOf,
   plainEnv,
@@ -32,7 +33,8 @@ export const PARTS = ['postgres', 'balancer', 'ui', 'network', 'worker', 'app'] 
 /** All plans, in the order in which they start; they stop in reverse. */
 export function planCluster(setup: ClusterSetup): ProcessPlan[] {
   const hosts = hostsOf(setup.ports).map((host) => planHost(host, setup));
-  return [planPostgres(setup), ...hosts, planBalancer(setup), planUi(setup), ...planKit(setup)];
+  const postgres = isOwnPostgres() ? [planPostgres(setup)] : [];
+  return [...postgres, ...hosts, planBalancer(setup), planUi(setup), ...planKit(setup)];
 }
 
 function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {

@@ -49,9 +49,27 @@ function native(): string {
 
 export const postgresProgram = (name: string) => join(native(), 'bin', name);
 
-export function placeOf(port: number): DatabasePlace {
-  return { host: IP, port, user: USER, password: USER };
+/**
+ * Where the databases of the cluster are: in a PostgreSQL of its own, or in the one that CLUSTER_DATABASE_URL names.
+ * @throws a user error when that is no address of a PostgreSQL
+ */
+export function placeOf(
+  port: number,
+  { CLUSTER_DATABASE_URL: url }: NodeJS.ProcessEnv = process.env,
+): DatabasePlace {
+  if (!url) return { host: IP, port, user: USER, password: USER };
+  if (!/^postgres(ql)?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
+    throw userError(
+      'CLUSTER_DATABASE_URL is no address of a PostgreSQL. For example: postgres://temporal:secret@127.0.0.1:5432',
+    );
+  const { hostname, port: given, username, password } = new URL(url);
+  const [user, secret] = [username, password].map(decodeURIComponent);
+  return { host: hostname, port: Number(given) || 5432, user: user ?? '', password: secret ?? '' };
 }
+
+/** Whether the PostgreSQL is one of the cluster's processes, which can be killed. */
+export const isOwnPostgres = ({ CLUSTER_DATABASE_URL }: NodeJS.ProcessEnv = process.env) =>
+  !CLUSTER_DATABASE_URL;
 
 /** Makes an empty database in the folder, unless it has one. @throws a user error */
 export async function initPostgres(folder: string): Promise<string> {

@@ -5,7 +5,7 @@ import { hostsOf, IP, isOfTheFirst, type Ports } from '../../encores/cluster/lay
 import { connectionTuning } from '../../hello-ip/stage-tuning.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Binaries } from './binaries.ts';
-import { placeOf } from './postgres.ts';
+import { isOwnPostgres, placeOf } from './postgres.ts';
 import { setUpSchemas } from './schema.ts';
 
 const RETENTION_SECONDS = 86_400;
@@ -25,7 +25,7 @@ export async function bringUp(
   supervisor: Supervisor,
   { ports, binaries, print }: { ports: Ports; binaries: Binaries; print(line: string): void },
 ): Promise<void> {
-  await supervisor.start('postgres');
+  if (isOwnPostgres()) await supervisor.start('postgres');
   await setUpSchemas(binaries.sqlTool, placeOf(ports.database));
   print('Schemas are up to date.');
   const hosts = hostsOf(ports).filter(isOfTheFirst);

@@ -7,6 +7,7 @@ import { findBinaries } from '../cluster/binaries.ts';
 import { askCluster, type Order, startControl } from '../cluster/control.ts';
 import { drillOne, GREETINGS, KILLS } from '../cluster/drill.ts';
 import { PARTS, planCluster } from '../cluster/plans.ts';
+import { isOwnPostgres } from '../cluster/postgres.ts';
 import { linesOfStatus, verifyCluster } from '../cluster/status.ts';
 import { bringUp } from '../cluster/up.ts';
 import { nearest } from '../nearest.ts';
@@ -81,6 +82,10 @@ async function drill(): Promise<boolean> {
   if (kills.length === 0)
     throw userError(
       `There is no drill for "${rest[0]}". There is one for: ${KILLS.map(({ name }) => name).join(', ')}.`,
+    );
+  if (!isOwnPostgres() && kills.some(({ name }) => name === 'postgres'))
+    throw userError(
+      'The PostgreSQL of CLUSTER_DATABASE_URL is yours, and is not killed. Name another drill: npm run cluster drill history-1',
     );
   const drilled = [];
   for (const kill of kills) drilled.push(await drillOne(kill, { folder, ports, print }));
