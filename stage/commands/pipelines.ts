@@ -36,39 +36,67 @@ const order = readPipelinesOrder(process.argv.slice(2));
 process.exitCode = (await carryOut(order)) ? 0 : 1;
 
 async function carryOut(asked: PipelinesOrder): Promise<boolean> {
-  if (asked.do === 'register') return registerFiles(registry, asked.files, print);
-  if (asked.do === 'rollback') return changeSchema(asked, print);
-  if (asked.do === 'migrate' || asked.do === 'verify') return changeSchema({ do: asked.do }, print);
-  if (asked.do === 'report' || asked.do === 'rebuild-history') {
-    await (asked.do === 'report' ? report : rebuildHistory)(await pageUrl(), print);
-    return true;
+  switch (asked.do) {
+    case 'up':
+      return onStage(stayUp);
+    case 'register':
+      return registerFiles(registry, asked.files, print);
+    case 'run':
+      return run(asked);
+    case 'migrate':
+    case 'verify':
+    case 'rollback':
+      return changeSchema(asked, print);
+    case 'report':
+      await report(await pageUrl(), print);
+      return true;
+    case 'rebuild-history':
+      await rebuildHistory(await pageUrl(), print);
+      return true;
+    default:
+      await withClient((client) => askService(client, asked));
+      return true;
   }
-  if (asked.do === 'up') return onStage(stayUp);
-  if (asked.do === 'run') {
-    // What is wrong with the words is said before anything is brought up.
-    const input = readInput(asked.name, asked.input);
-    needDefinition(asked.name);
-    return onStage((client, signal) => runOne(client, asked.name, input, signal));
-  }
-  await withClient((client) => withService(client, asked));
-  return true;
 }
 
-async function withService(client: Client, asked: PipelinesOrder): Promise<void> {
-  if (asked.do === 'list') return list(await listRuns(client));
-  if (asked.do === 'cleanup') return cleanUp(client);
-  if (asked.do === 'status') return show(client, asked);
-  if (asked.do === 'complete') return complete(client, asked);
-  if (asked.do !== 'pause' && asked.do !== 'resume' && asked.do !== 'cancel') return;
+/** What is wrong with the words is said before anything is brought up. */
+async function run({ name, input: word }: { name: string; input?: string }): Promise<boolean> {
+  const input = readInput(name, word);
+  needDefinition(name);
+  return onStage((client, signal) => runOne(client, name, input, signal));
+}
+
+type ServiceOrder = Extract<
+  PipelinesOrder,
+  { do: 'list' | 'cleanup' | 'status' | 'complete' | 'pause' | 'resume' | 'cancel' }
+>;
+
+async function askService(client: Client, asked: ServiceOrder): Promise<void> {
+  switch (asked.do) {
+    case 'list':
+      return list(await listRuns(client));
+    case 'cleanup':
+      return cleanUp(client);
+    case 'status':
+      return show(client, asked);
+    case 'complete':
+      return complete(client, asked);
+    default:
+      return steer(client, asked);
+  }
+}
+
+const STEERED = {
+  pause: { by: pausePipeline, said: 'paused: what is under way goes on, and nothing new begins' },
+  resume: { by: resumePipeline, said: 'resumed' },
+  cancel: { by: cancelPipeline, said: 'is being cancelled' },
+};
+
+async function steer(client: Client, asked: { do: keyof typeof STEERED; id: string }): Promise<void> {
   const id = await idOfRun(client, asked.id);
-  const steer = { pause: pausePipeline, resume: resumePipeline, cancel: cancelPipeline }[asked.do];
-  await steer(client, id);
-  const said = {
-    pause: 'paused: what is under way goes on, and nothing new begins',
-    resume: 'resumed',
-    cancel: 'is being cancelled',
-  };
-  print(`${id} ${said[asked.do]}.`);
+  const { by, said } = STEERED[asked.do];
+  await by(client, id);
+  print(`${id} ${said}.`);
 }
 
 function needDefinition(name: string): void {

@@ -14,21 +14,25 @@ npm run pipelines migrate|verify        the schema of the history; rollback <n> 
 npm run pipelines rebuild-history       writes the history anew from the Event Histories
 npm run pipelines cleanup               cancels what is under way, and forgets what is registered`;
 
+const STEER = ['pause', 'resume', 'cancel'] as const;
+const WITHOUT_WORDS = ['list', 'cleanup', 'report', 'migrate', 'verify', 'rebuild-history'] as const;
+
+/** One kind of order for each of the words. */
+type Each<Word extends string, Rest = unknown> = { [Key in Word]: { do: Key } & Rest }[Word];
+
 /** What npm run pipelines was asked for. */
 export type PipelinesOrder =
   | { do: 'up' }
-  | { do: (typeof WITHOUT_WORDS)[number] }
-  | { do: 'rollback'; version: number }
   | { do: 'register'; files: string[] }
   | { do: 'run'; name: string; input?: string }
   | { do: 'status'; id: string; asJson: boolean }
-  | { do: 'pause' | 'resume' | 'cancel'; id: string }
-  | { do: 'complete'; id: string; ref: string; output: string };
+  | { do: 'complete'; id: string; ref: string; output: string }
+  | { do: 'rollback'; version: number }
+  | Each<(typeof STEER)[number], { id: string }>
+  | Each<(typeof WITHOUT_WORDS)[number]>;
 
 /** Short names for the definitions of the demo. */
 const SHORT: Record<string, string> = { deploy: 'deploy_simple_v1', pipeline: 'pipeline_simple_v1' };
-const STEER = ['pause', 'resume', 'cancel'] as const;
-const WITHOUT_WORDS = ['list', 'cleanup', 'report', 'migrate', 'verify', 'rebuild-history'] as const;
 const WORDS = ['register', 'run', 'status', 'complete', 'rollback', ...STEER, ...WITHOUT_WORDS];
 
 /** @throws a user error for an unknown word, with the nearest known one, or for a word that is missing */
