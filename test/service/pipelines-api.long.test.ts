@@ -276,6 +276,12 @@ describe('a request that cannot be met is a problem with two sentences', () => {
     ]);
     expect(answers.map(({ status }) => status)).toEqual([503, 503]);
     expect((await fetch(`${away}/api/metadata/workflow/hello`)).status).toBe(200);
+    const typed = new URLSearchParams({ input: '{"name": "typed"}', version: '1' });
+    const form = await fetch(`${away}/definitions/hello`, { method: 'POST', body: typed });
+    expect([form.status, await form.text()]).toEqual([
+      503,
+      expect.stringContaining('{&#34;name&#34;: &#34;typed&#34;}'),
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 // The page and the API of the pipelines: what is registered, what runs, and each run drawn as nested boxes, live until it ends.
 import type { Client } from '@temporalio/client';
 import express, { type Express } from 'express';
+import { userError } from '../../../hello-ip/support/user-error.ts';
 import { refuseForeignPages } from '../../../hello-ip/web/guards.ts';
 import { nameBrowser } from '../../../hello-ip/web/streams.ts';
 import { faultReader } from '../../../hello-ip/web/timeline/faults.ts';
@@ -11,7 +12,7 @@ import { answerProblem, answerWith, type Problem, problem, problemOf } from '../
 import { boxesOf } from '../boxes.ts';
 import { cancelPipeline, listRuns, pausePipeline, resumePipeline, startPipeline } from '../client.ts';
 import { createFollower, type RunTree } from '../follow.ts';
-import { isObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Registry } from '../registry.ts';
 import { RUN_SHOWN } from '../words.ts';
 import { Refused, routesOf, tokenRoutes } from './api.ts';
@@ -104,15 +105,16 @@ export function createApp({ client, webUi, registry, tokens, routes = [] }: AppO
     async (request, response) => {
       const name = String(request.params.name);
       const { input = '', version } = request.body ?? {};
-      const given = readInput(String(input));
       const asked = { version: Number(version) || undefined, input: String(input) };
-      // What was typed is not lost.
-      if (!given) {
-        response.status(400);
-        return showDefinition(response, name, { ...asked, error: whyNot(String(input)) });
+      try {
+        const given = { name, version: asked.version, input: readInput(asked.input) };
+        response.redirect(303, pathOf(await startPipeline(client, registry, given)));
+      } catch (error) {
+        // What was typed is not lost.
+        const { status, detail } = problemFor(error as Error);
+        response.status(status);
+        showDefinition(response, name, { ...asked, error: detail });
       }
-      const id = await startPipeline(client, registry, { name, version: asked.version, input: given });
-      response.redirect(303, pathOf(id));
     },
   );
 
@@ -159,22 +161,16 @@ function inputOf({ inputParameters, inputTemplate }: ReturnType<Registry['list']
   return { ...Object.fromEntries(inputParameters.map((name) => [name, null])), ...inputTemplate };
 }
 
-function readInput(text: string) {
+/** @throws a user error when it is no JSON object */
+function readInput(text: string): JsonObject {
+  let json: unknown;
   try {
-    const json: unknown = JSON.parse(text || '{}');
-    return isObject(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function whyNot(text: string): string {
-  try {
-    JSON.parse(text);
-    return 'The input is no JSON object. Write one, such as {"app": "svc-a"}.';
+    json = JSON.parse(text || '{}');
   } catch (error) {
-    return `The input is not JSON: ${(error as Error).message}. Mend it, and start again.`;
+    throw userError(`The input is not JSON: ${(error as Error).message}. Mend it, and start again.`);
   }
+  if (isObject(json)) return json;
+  throw userError('The input is no JSON object. Write one, such as {"app": "svc-a"}.');
 }
 
 function pathOf(id: string): string {
