@@ -29,6 +29,12 @@ import { helpIfAsked } from './help.ts';
 
 const print = (line = '') => console.log(line);
 
+const STEERED = {
+  pause: { by: pausePipeline, said: 'paused: what is under way goes on, and nothing new begins' },
+  resume: { by: resumePipeline, said: 'resumed' },
+  cancel: { by: cancelPipeline, said: 'is being cancelled' },
+};
+
 helpIfAsked(USAGE);
 process.env.STAGE_FOLDER = stageFolder();
 const registry = openRegistry();
@@ -85,12 +91,6 @@ async function askService(client: Client, asked: ServiceOrder): Promise<void> {
       return steer(client, asked);
   }
 }
-
-const STEERED = {
-  pause: { by: pausePipeline, said: 'paused: what is under way goes on, and nothing new begins' },
-  resume: { by: resumePipeline, said: 'resumed' },
-  cancel: { by: cancelPipeline, said: 'is being cancelled' },
-};
 
 async function steer(client: Client, asked: { do: keyof typeof STEERED; id: string }): Promise<void> {
   const id = await idOfRun(client, asked.id);
