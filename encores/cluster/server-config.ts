@@ -78,4 +78,6 @@ function servicesFor(host: Host, ports: Ports): object {
 export const DYNAMIC_CONFIG = {
   // Ten lists a second is too little for the page and for a claim, which look all the time.
   'frontend.namespaceRPS.visibility': [{ value: 500 }],
+  // A shard that was missed while the ring changed is taken after seconds, not after a minute.
+  'history.acquireShardInterval': [{ value: '5s' }],
 };

@@ -43,7 +43,7 @@ function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {
     command: async () => {
       const data = await initPostgres(folder);
       return {
-        file: postgresProgram('postgres'),
+        file: postgresProgram(folder, 'postgres'),
         args: postgresArgs(data, ports.database),
         env: plainEnv(),
         ...owner,

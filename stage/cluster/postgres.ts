@@ -2,6 +2,7 @@
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -47,7 +48,16 @@ function native(): string {
   );
 }
 
-export const postgresProgram = (name: string) => join(native(), 'bin', name);
+/**
+ * One of its programs. Where we are root they are copied beside the data: `nobody` cannot reach a clone below /root.
+ * @param folder that of the cluster
+ */
+export function postgresProgram(folder: string, name: string): string {
+  if (!owner.uid) return join(native(), 'bin', name);
+  const copy = join(folder, 'programs');
+  if (!existsSync(copy)) cpSync(native(), copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin', name);
+}
 
 /**
  * Where the databases of the cluster are: in a PostgreSQL of its own, or in the one that CLUSTER_DATABASE_URL names.
@@ -98,12 +108,12 @@ export async function initPostgres(folder: string): Promise<string> {
     failed,
     stderr,
     shortMessage = '',
-  } = await execa(postgresProgram('initdb'), ['-D', data, ...options], {
+  } = await execa(postgresProgram(folder, 'initdb'), ['-D', data, ...options], {
     ...{ ...owner, reject: false, extendEnv: false, env: plainEnv() },
   });
   if (failed)
     throw userError(
-      `PostgreSQL cannot make its database in ${data}: ${String(stderr).split('\n')[0] || shortMessage}. Where you are root it runs as nobody, who must be able to reach that folder and this clone.`,
+      `PostgreSQL cannot make its database in ${data}: ${String(stderr).split('\n')[0] || shortMessage}. Where you are root it runs as nobody, who must be able to reach that folder: set STAGE_FOLDER to another one.`,
     );
   return data;
 }

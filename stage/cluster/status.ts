@@ -11,7 +11,8 @@ import { isServing, shardsOf } from './health.ts';
 import { placeOf, postgresAnswers } from './postgres.ts';
 import { clusterClient } from './up.ts';
 
-const SHARED_OUT_WITHIN_MS = 15_000;
+/** Longer than a host waits before it looks for shards that nobody has, by default. */
+const SHARED_OUT_WITHIN_MS = 75_000;
 const GREETED_WITHIN_MS = 15_000;
 
 type Reported = Report & { frozen: boolean };
