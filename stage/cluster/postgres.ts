@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,6 +17,7 @@ import { execa } from 'execa';
 import { IP } from '../../encores/cluster/layout.ts';
 import type { DatabasePlace } from '../../encores/cluster/server-config.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
+import { isOver } from '../processes/process-table.ts';
 import { ROOT } from '../settings.ts';
 
 const PACKAGES = join(ROOT, 'encores', 'cluster');
@@ -87,6 +89,7 @@ export async function initPostgres(folder: string): Promise<string> {
   mend();
   if (existsSync(join(data, 'PG_VERSION'))) {
     letPass(folder);
+    unlock(data);
     return data;
   }
   mkdirSync(data, { recursive: true, mode: 0o700 });
@@ -116,6 +119,16 @@ export async function initPostgres(folder: string): Promise<string> {
       `PostgreSQL cannot make its database in ${data}: ${String(stderr).split('\n')[0] || shortMessage}. Where you are root it runs as nobody, who must be able to reach that folder: set STAGE_FOLDER to another one.`,
     );
   return data;
+}
+
+/**
+ * Takes away the lock of one that was killed and that nobody has waited for, as in a container without an init:
+ * PostgreSQL takes what is left of it, its pid, for a server that runs.
+ */
+export function unlock(data: string): void {
+  const lock = join(data, 'postmaster.pid');
+  const pid = existsSync(lock) ? Number(readFileSync(lock, 'utf8').split('\n')[0]) : 0;
+  if (pid && isOver(pid)) rmSync(lock);
 }
 
 /** The stage's folders are closed to others; where we are root, its owner has to get through, and sees nothing on the way. */

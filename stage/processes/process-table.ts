@@ -27,6 +27,16 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether only its exit code is left of a process, which its parent has not fetched. False on Windows, which keeps none. */
+export function isOver(pid: number): boolean {
+  try {
+    if (process.platform === 'win32') return false;
+    return process.platform === 'linux' ? hasExited(pid) : ps(['state='], pid).startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
 /** The parent of a process; undefined when it is gone, or on Windows. */
 export function parentOf(pid: number): number | undefined {
   try {
@@ -58,10 +68,12 @@ export function commandOf(pid: number): string | undefined {
 }
 
 function linuxIdentity(pid: number): string | undefined {
-  const fields = linuxState(pid);
-  // A zombie releases its ports only once its other threads are gone too; until then its command line is empty.
-  const isOver = fields[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length === 1;
-  return isOver ? undefined : `${fields[19]} ${linuxCommand(pid)}`;
+  return hasExited(pid) ? undefined : `${linuxState(pid)[19]} ${linuxCommand(pid)}`;
+}
+
+/** A zombie releases its ports only once its other threads are gone too; until then its command line is empty. */
+function hasExited(pid: number): boolean {
+  return linuxState(pid)[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length === 1;
 }
 
 /** The state, the parent's pid and so on; the 20th is the start time, in clock ticks since boot (proc_pid_stat(5)). */

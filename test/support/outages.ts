@@ -43,7 +43,8 @@ export function outliveServer(browser: Browser, kit: Kit, seconds: number): Prom
     expect(await page.locator('.steps li').first().getAttribute('data-state')).toBe('done');
     await page.getByText(`for ${seconds} s.`).waitFor({ timeout: (seconds + 5) * 1000 });
     await kit.start('server');
-    await seeHeadline(page, 'Hello, Ziggy!', 3000);
+    // `npm run bench` measures how soon; on a busy machine this only has to beat a Worker that nobody made anew.
+    await seeHeadline(page, 'Hello, Ziggy!', 8000);
     await page.getByText(/^survived 1 Service kill and \d+ s without the Service/).waitFor();
     expect(pidsButOf('server', kit)).toEqual(others);
   });
