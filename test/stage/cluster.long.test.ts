@@ -67,6 +67,26 @@ it.each(['nobody', 'frontend-1', 'worker-1', 'history-1', 'matching-1', 'postgre
   },
 );
 
+it('no start from the form fails while a frontend is killed', async () => {
+  const answers: Promise<number>[] = [];
+  const sending = setInterval(() => answers.push(sendForm()), 50);
+  for (const name of ['frontend-1', 'frontend-2']) {
+    await must('kill', name);
+    await must('start', name);
+  }
+  clearInterval(sending);
+  const statuses = await Promise.all(answers);
+  expect(statuses.length).toBeGreaterThan(20);
+  expect(statuses.filter((status) => status !== 303)).toEqual([]);
+});
+
+/** Sends the form as a browser does; resolves with the status of the answer. */
+async function sendForm(): Promise<number> {
+  const body = new URLSearchParams({ name: 'Ziggy', seconds: '0' });
+  const url = `http://127.0.0.1:${ports.CLUSTER_APP_PORT}/greetings`;
+  return (await fetch(url, { method: 'POST', redirect: 'manual', body })).status;
+}
+
 describe('what is not so is said with what helps', () => {
   it('a host that is stopped, and one that is frozen', async () => {
     await must('stop', 'matching-2');
