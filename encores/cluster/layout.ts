@@ -33,6 +33,7 @@ export interface Ports {
   control: number;
   network: number;
   app: number;
+  pgbouncer: number;
   /** The first of the hosts'. */
   hosts: number;
 }
@@ -45,6 +46,7 @@ export function readClusterPorts(env: NodeJS.ProcessEnv = process.env): Ports {
     control: readPort('CLUSTER_CONTROL_PORT', 7243, env),
     network: readPort('CLUSTER_NETWORK_PORT', 7244, env),
     app: readPort('CLUSTER_APP_PORT', 7245, env),
+    pgbouncer: readPort('CLUSTER_PGBOUNCER_PORT', 7246, env),
     hosts: readPort('CLUSTER_HOSTS_PORT', 7250, env),
   };
 }

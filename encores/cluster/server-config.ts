@@ -7,6 +7,8 @@ export interface DatabasePlace {
   port: number;
   user: string;
   password: string;
+  /** PgBouncer is there, in transaction mode. */
+  isPooled?: true;
 }
 
 export const DATABASES = { temporal: 'temporal', visibility: 'temporal_visibility' } as const;
@@ -27,7 +29,11 @@ export function serverConfig(
       maxConns: connections,
       maxIdleConns: connections,
       maxConnLifetime: '1h',
-      connectAttributes: { application_name: host.name },
+      // Otherwise it prepares a statement, and asks for it in a connection that by then is another one.
+      connectAttributes: {
+        application_name: host.name,
+        ...(database.isPooled && { binary_parameters: 'yes' }),
+      },
     },
   });
   return {

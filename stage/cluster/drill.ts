@@ -23,6 +23,7 @@ export const KILLS = [
   { name: 'history-1', deadMs: 12_000, mostMs: 8000 },
   { name: 'matching-1', deadMs: 14_000, mostMs: 10_000 },
   { name: 'postgres', deadMs: 4000, mostMs: 9000 },
+  { name: 'pgbouncer', deadMs: 4000, mostMs: 9000 },
 ] as const;
 export type Kill = (typeof KILLS)[number];
 

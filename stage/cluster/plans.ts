@@ -1,13 +1,14 @@
 // The processes of the cluster: what each one runs, and what shows that it is ready.
 import { join } from 'node:path';
 import { type Host, hostsOf, IP, type Ports } from '../../encores/cluster/layout.ts';
-import { DYNAMIC_CONFIG, serverConfig } from '../../encores/cluster/server-config.ts';
+import { type DatabasePlace, DYNAMIC_CONFIG, serverConfig } from '../../encores/cluster/server-config.ts';
 import { writeOwnFile } from '../processes/own-files.ts';
 import { planStage } from '../processes/plans.ts';
 import type { ProcessPlan } from '../processes/supervisor.ts';
 import { ROOT, readPorts } from '../settings.ts';
 import type { Binaries } from './binaries.ts';
 import { isServing } from './health.ts';
+import { planPgBouncer } from './pgbouncer.ts';
 import {
   initPostgres,
   isOwnPostgres,
@@ -25,16 +26,21 @@ export interface ClusterSetup {
   folder: string;
   ports: Ports;
   binaries: Binaries;
+  /** The program, when the hosts reach PostgreSQL through it. */
+  pgbouncer?: string;
 }
 
 /** The processes around the hosts, which are killed and started by their names. */
-export const PARTS = ['postgres', 'balancer', 'ui', 'network', 'worker', 'app'] as const;
+export const PARTS = ['postgres', 'pgbouncer', 'balancer', 'ui', 'network', 'worker', 'app'] as const;
 
 /** All plans, in the order in which they start; they stop in reverse. */
 export function planCluster(setup: ClusterSetup): ProcessPlan[] {
   const hosts = hostsOf(setup.ports).map((host) => planHost(host, setup));
   const postgres = isOwnPostgres() ? [planPostgres(setup)] : [];
-  return [...postgres, ...hosts, planBalancer(setup), planUi(setup), ...planKit(setup)];
+  const { folder, ports, pgbouncer: program } = setup;
+  const database = placeOf(ports.database);
+  const pool = program ? [planPgBouncer({ program, folder, port: ports.pgbouncer, database })] : [];
+  return [...postgres, ...pool, ...hosts, planBalancer(setup), planUi(setup), ...planKit(setup)];
 }
 
 function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {
@@ -59,14 +65,17 @@ function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {
   };
 }
 
-function planHost(host: Host, { folder, ports, binaries }: ClusterSetup): ProcessPlan {
+function planHost(host: Host, { folder, ports, binaries, pgbouncer }: ClusterSetup): ProcessPlan {
   return {
     name: host.name,
     command: () => {
       const dynamicConfig = join(folder, 'dynamic-config.yaml');
       const config = join(folder, `${host.name}.yaml`);
       writeOwnFile(dynamicConfig, JSON.stringify(DYNAMIC_CONFIG));
-      const database = placeOf(ports.database);
+      const direct = placeOf(ports.database);
+      const database: DatabasePlace = pgbouncer
+        ? { ...direct, host: IP, port: ports.pgbouncer, isPooled: true }
+        : direct;
       writeOwnFile(config, JSON.stringify(serverConfig(host, { ports, database, dynamicConfig }), null, 2));
       const env = { ...plainEnv(), TEMPORAL_SERVICES: host.role, TEMPORAL_ALLOW_NO_AUTH: 'true' };
       return { file: binaries.server, args: ['--config-file', config, 'start'], env };

@@ -2,10 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Host, hostsOf, IP, type Ports, SHARDS } from '../../encores/cluster/layout.ts';
+import { DATABASES, type DatabasePlace } from '../../encores/cluster/server-config.ts';
+import { SCHEMA_VERSIONS } from '../../encores/cluster/versions.ts';
 import { startGreeting } from '../../hello-ip/client.ts';
 import type { State } from '../../hello-ip/web/vocabulary.ts';
 import { symbolOf } from '../processes/output.ts';
 import type { Report } from '../processes/supervisor.ts';
+import { contentsOf, membersOf, poolsOf, schemaVersion } from './database.ts';
 import { endOf } from './drill.ts';
 import { isServing, shardsOf } from './health.ts';
 import { placeOf, postgresAnswers } from './postgres.ts';
@@ -74,12 +77,13 @@ export async function verifyCluster(processes: Reported[], ports: Ports): Promis
   const serving = await Promise.all(running.map(async (host) => ({ host, isUp: await isServing(host) })));
   const silent = serving.filter(({ isUp }) => !isUp).map(({ host }) => host.name);
   const shards = await untilOwned(running);
+  const place = placeOf(ports.database);
   const web = await fetch(`http://${IP}:${ports.ui}/api/v1/cluster-info`).catch(() => undefined);
   const start = (name: string) => `npm run cluster start ${name}`;
   return [
     {
       what: 'PostgreSQL answers',
-      holds: await postgresAnswers(placeOf(ports.database)),
+      holds: await postgresAnswers(place),
       fact: `${IP}:${ports.database}`,
       mend: start('postgres'),
     },
@@ -95,6 +99,8 @@ export async function verifyCluster(processes: Reported[], ports: Ports): Promis
       fact: `${shards} of ${SHARDS}`,
       mend: start('history-1'),
     },
+    ...(await inDatabase(place, running)),
+    ...(processes.some(({ name }) => name === 'pgbouncer') ? [await inPools(place, ports)] : []),
     ...(await throughBalancer(ports)),
     {
       what: 'the Web UI answers',
@@ -103,6 +109,54 @@ export async function verifyCluster(processes: Reported[], ports: Ports): Promis
       mend: start('ui'),
     },
   ];
+}
+
+/** What the databases say: their schemas, what is in them, and which hosts say that they are there. */
+async function inDatabase(place: DatabasePlace, running: Host[]): Promise<Finding[]> {
+  const keys = Object.keys(DATABASES) as (keyof typeof DATABASES)[];
+  const contents = await Promise.all(keys.map((key) => contentOf(place, key)));
+  const members: number[] = await membersOf(place).catch(() => []);
+  const unheard = running.filter(({ ports }) => !members.includes(ports.membership)).map(({ name }) => name);
+  return [
+    ...contents,
+    {
+      what: 'every host has told the database that it is there',
+      holds: unheard.length === 0,
+      fact: unheard.length > 0 ? `not heard of: ${unheard.join(', ')}` : `${running.length} hosts`,
+      mend: `npm run cluster start ${unheard[0]}`,
+    },
+  ];
+}
+
+async function contentOf(place: DatabasePlace, key: keyof typeof DATABASES): Promise<Finding> {
+  const what = `${DATABASES[key]} has its schema`;
+  try {
+    const [version, { tables, rows }] = await Promise.all([
+      schemaVersion(place, key),
+      contentsOf(place, key),
+    ]);
+    const counted = Object.entries(rows).map(([table, count]) => `${count} in ${table}`);
+    const holds = version === SCHEMA_VERSIONS[key];
+    const fact = `${version}, ${tables} tables, ${counted.join(', ')}`;
+    return { what, holds, fact, mend: 'Ctrl-C, then npm run cluster' };
+  } catch (error) {
+    return { what, holds: false, fact: (error as Error).message, mend: 'npm run cluster start postgres' };
+  }
+}
+
+/** Whether the hosts use PgBouncer, and none of them waits for a connection. */
+async function inPools(place: DatabasePlace, ports: Ports): Promise<Finding> {
+  const pools = await poolsOf(place, ports.pgbouncer).catch(() => []);
+  const facts = pools.map(
+    ({ clients, waiting, connections }) =>
+      `${clients} clients share ${connections} connections${waiting > 0 ? `, ${waiting} wait` : ''}`,
+  );
+  return {
+    what: 'the hosts share the connections of PgBouncer',
+    holds: pools.some(({ clients }) => clients > 0) && pools.every(({ waiting }) => waiting === 0),
+    fact: facts.join('; ') || 'it does not answer',
+    mend: 'npm run cluster start pgbouncer',
+  };
 }
 
 /** How many shards have an owner. A ring that has just changed shares them out within seconds. */

@@ -20,14 +20,23 @@ export function clusterClient({ balancer }: Pick<Ports, 'balancer'>): Client {
   return new Client({ connection: Connection.lazy({ address, ...connectionTuning, channelArgs }) });
 }
 
+export interface BringUp {
+  ports: Ports;
+  binaries: Binaries;
+  /** The program, when it is wanted. */
+  pgbouncer?: string;
+  print(line: string): void;
+}
+
 /** Says what is done as it is done. @throws a user error when a part does not come up */
 export async function bringUp(
   supervisor: Supervisor,
-  { ports, binaries, print }: { ports: Ports; binaries: Binaries; print(line: string): void },
+  { ports, binaries, pgbouncer, print }: BringUp,
 ): Promise<void> {
   if (isOwnPostgres()) await supervisor.start('postgres');
   await setUpSchemas(binaries.sqlTool, placeOf(ports.database));
   print('Schemas are up to date.');
+  if (pgbouncer) await supervisor.start('pgbouncer');
   const hosts = hostsOf(ports).filter(isOfTheFirst);
   const [first = '', ...others] = hosts.map(({ name }) => name);
   // The first start writes who the cluster is; hosts that do it at the same time exit. It serves only with the others.

@@ -6,8 +6,8 @@ import { userError } from '../../hello-ip/support/user-error.ts';
 import { findBinaries } from '../cluster/binaries.ts';
 import { askCluster, type Order, startControl } from '../cluster/control.ts';
 import { drillOne, GREETINGS, KILLS } from '../cluster/drill.ts';
-import { PARTS, planCluster } from '../cluster/plans.ts';
-import { isOwnPostgres } from '../cluster/postgres.ts';
+import { findPgBouncer } from '../cluster/pgbouncer.ts';
+import { type ClusterSetup, PARTS, planCluster } from '../cluster/plans.ts';
 import { linesOfStatus, verifyCluster } from '../cluster/status.ts';
 import { bringUp } from '../cluster/up.ts';
 import { nearest } from '../nearest.ts';
@@ -24,6 +24,7 @@ import { ROOT, stageFolder } from '../settings.ts';
 import { helpIfAsked } from './help.ts';
 
 const USAGE = `npm run cluster                     brings it up: PostgreSQL, two hosts of each role, balancer, Web UI, Worker, app
+npm run cluster with pgbouncer      the same, with PgBouncer between the hosts and PostgreSQL
 npm run cluster status              each process: whether it serves, its pid, memory and shards
 npm run cluster verify              what an operator would look at; exit 1 if something is not so
 npm run cluster kill|start|stop|freeze|thaw <name>    history-1, postgres, balancer, …
@@ -32,7 +33,7 @@ npm run cluster drill [<name>]      sixty greetings in flight, and a kill in the
 npm run cluster reset               forgets all data; only while it is down`;
 
 const STEER = ['kill', 'start', 'stop', 'freeze', 'thaw'] as const;
-const WORDS = ['status', 'verify', 'drill', 'scale', 'reset', ...STEER];
+const WORDS = ['status', 'verify', 'drill', 'scale', 'reset', 'with', ...STEER];
 
 helpIfAsked(USAGE);
 const ports = readClusterPorts();
@@ -40,8 +41,11 @@ const folder = join(resolve(stageFolder()), 'cluster');
 const names = [...PARTS, ...hostsOf(ports).map(({ name }) => name)];
 const print = (line = '') => console.log(line);
 
+/** What is there beside the cluster as it always is. */
+type Extras = Pick<ClusterSetup, 'pgbouncer'>;
+
 const [word, ...rest] = process.argv.slice(2);
-if (word === undefined) await up();
+if (word === undefined || word === 'with') await up(await readExtras(rest));
 else process.exitCode = (await carryOut(word)) ? 0 : 1;
 
 async function carryOut(asked: string): Promise<boolean> {
@@ -78,15 +82,22 @@ async function verify(): Promise<boolean> {
 }
 
 async function drill(): Promise<boolean> {
-  const kills = rest[0] ? KILLS.filter(({ name }) => name === rest[0]) : KILLS;
+  const { processes } = await askCluster(folder, { do: 'status' });
+  const isThere = (name: string) => name === 'nobody' || processes.some((each) => each.name === name);
+  const kills = rest[0]
+    ? KILLS.filter(({ name }) => name === rest[0])
+    : KILLS.filter(({ name }) => isThere(name));
   if (kills.length === 0)
     throw userError(
       `There is no drill for "${rest[0]}". There is one for: ${KILLS.map(({ name }) => name).join(', ')}.`,
     );
-  if (!isOwnPostgres() && kills.some(({ name }) => name === 'postgres'))
+  const absent = kills.find(({ name }) => !isThere(name))?.name;
+  if (absent === 'postgres')
     throw userError(
       'The PostgreSQL of CLUSTER_DATABASE_URL is yours, and is not killed. Name another drill: npm run cluster drill history-1',
     );
+  if (absent)
+    throw userError(`The cluster runs without PgBouncer. Stop it, then: npm run cluster with ${absent}`);
   const drilled = [];
   for (const kill of kills) drilled.push(await drillOne(kill, { folder, ports, print }));
   print();
@@ -133,7 +144,17 @@ async function reset(): Promise<boolean> {
   return true;
 }
 
-async function up(): Promise<void> {
+/** What follows "with". @throws a user error when there is no such part, or it is not installed */
+async function readExtras(words: string[]): Promise<Extras> {
+  if (word === undefined) return {};
+  if (words.length !== 1 || words[0] !== 'pgbouncer')
+    throw userError(
+      `The cluster can be run with PgBouncer, not with ${words.length > 0 ? `"${words.join(' ')}"` : 'nothing'}. Run: npm run cluster with pgbouncer`,
+    );
+  return { pgbouncer: await findPgBouncer() };
+}
+
+async function up(extras: Extras): Promise<void> {
   const begun = performance.now();
   const shutdown = createShutdown(() =>
     print('Stopping all of it, in order. Ctrl-C again kills it at once.'),
@@ -146,7 +167,7 @@ async function up(): Promise<void> {
     openFaultLog(folder);
     const cleared = await clearLeftOvers(folder);
     if (cleared.length) print(`Cleaned up what an earlier cluster left behind: ${cleared.join(', ')}.`);
-    await checkPorts(portsWanted());
+    await checkPorts(portsWanted(extras));
     await installPackages(join(ROOT, 'encores', 'cluster'), {
       what: 'The PostgreSQL of the cluster',
       size: 'about 60 MB, once',
@@ -154,12 +175,12 @@ async function up(): Promise<void> {
     });
     const binaries = await findBinaries(print, shutdown.signal);
     const say = (name: string, line: string) => shutdown.signal.aborted || printLine(name, line);
-    const supervisor = createSupervisor(planCluster({ folder, ports, binaries }), {
+    const supervisor = createSupervisor(planCluster({ folder, ports, binaries, ...extras }), {
       ...{ folder, print: say, script: 'cluster' },
     });
     shutdown.supervise(supervisor);
     await startControl({ folder, port: ports.control }, (order) => obey(order, supervisor));
-    await bringUp(supervisor, { ports, binaries, print });
+    await bringUp(supervisor, { ports, binaries, ...extras, print });
   });
   printBox([
     ['Temporal', `${IP}:${ports.balancer}, behind it two of each: frontend, history, matching, worker`],
@@ -170,10 +191,11 @@ async function up(): Promise<void> {
   ]);
 }
 
-function portsWanted() {
+function portsWanted({ pgbouncer }: Extras) {
   const variables = {
     ...{ balancer: 'CLUSTER_PORT', database: 'CLUSTER_DB_PORT', ui: 'CLUSTER_UI_PORT' },
     ...{ control: 'CLUSTER_CONTROL_PORT', network: 'CLUSTER_NETWORK_PORT', app: 'CLUSTER_APP_PORT' },
+    ...(pgbouncer && { pgbouncer: 'CLUSTER_PGBOUNCER_PORT' }),
   };
   return Object.entries(variables).map(([key, variable]) => ({
     variable,

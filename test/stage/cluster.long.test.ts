@@ -1,7 +1,12 @@
 // The Temporal Service as a real cluster: eight hosts on PostgreSQL, any of them killed, frozen or started, and nobody is left waiting.
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBinaries } from '../../stage/cluster/binaries.ts';
+import { findPgBouncer } from '../../stage/cluster/pgbouncer.ts';
+import { setUpSchemas } from '../../stage/cluster/schema.ts';
 import { cleanUp, newFolder, type Program, processesOf, run, until } from '../support/harness.ts';
+import { postgresPrograms, startPostgres } from '../support/postgres.ts';
 
 /** Building the server with Go takes a quarter of an hour on a machine that has other things to do. */
 const BUILT_WITHIN_MS = 1_200_000;
@@ -15,6 +20,7 @@ const ports = Object.fromEntries(
     'CLUSTER_CONTROL_PORT',
     'CLUSTER_NETWORK_PORT',
     'CLUSTER_APP_PORT',
+    'CLUSTER_PGBOUNCER_PORT',
     'CLUSTER_HOSTS_PORT',
   ].map((variable, index) => [variable, String(FIRST_PORT + index)]),
 );
@@ -36,8 +42,8 @@ async function must(...words: string[]): Promise<string> {
   return said;
 }
 
-async function start(): Promise<Program> {
-  const started = await command();
+async function start(...words: string[]): Promise<Program> {
+  const started = await command(...words);
   await started.untilSaid('Ctrl-C stops all of it');
   return started;
 }
@@ -51,7 +57,10 @@ afterAll(cleanUp);
 
 it('is up: every host serves, every shard has one owner, and a greeting goes through', async () => {
   const verified = await must('verify');
-  for (const what of ['every host serves', '8 of 8', 'Temporal Server 1.31.2', 'a greeting goes through'])
+  for (const what of [
+    ...['every host serves', '8 of 8', 'Temporal Server 1.31.2', 'a greeting goes through'],
+    ...['1.19, 40 tables', '1.14, 3 tables', 'every host has told the database'],
+  ])
     expect(verified).toContain(what);
   expect(verified).not.toContain('Help:');
   const status = await must('status');
@@ -109,6 +118,36 @@ describe('what is not so is said with what helps', () => {
   });
 });
 
+describe('refused before anything is written', () => {
+  it('a wrong password', async () => {
+    const place = {
+      host: '127.0.0.1',
+      port: Number(ports.CLUSTER_DB_PORT),
+      user: 'temporal',
+      password: 'no',
+    };
+    await expect(setUpSchemas('', place)).rejects.toThrow(
+      /password authentication failed .*\. Correct CLUSTER_/,
+    );
+  });
+
+  it.skipIf(!postgresPrograms())('a schema that is newer than the server', async () => {
+    const postgres = await startPostgres();
+    try {
+      const psql = (database: string, sql: string) =>
+        execa(join(postgresPrograms() ?? '', 'psql'), [postgres.url.replace(/[^/]*$/, database), '-c', sql]);
+      await psql('postgres', 'create database temporal');
+      await psql('temporal', "create table schema_version as select '1.20' as curr_version");
+      const { hostname: host, port, username: user } = new URL(postgres.url);
+      await expect(setUpSchemas('', { host, port: Number(port), user, password: '' })).rejects.toThrow(
+        'The schema of temporal is 1.20, and Temporal Server 1.31.2 knows 1.19.',
+      );
+    } finally {
+      await postgres.stop();
+    }
+  });
+});
+
 it('one more host joins while it runs, and owns shards', async () => {
   await must('scale', 'history', '3');
   await until(async () => /history-3 +serving.*[1-9] shards?/.test(await must('status')));
@@ -128,4 +167,16 @@ it('all of it killed at once, the next start clears up, and what was there is th
 it('leaves nothing behind on Ctrl-C', async () => {
   await cluster.leave('SIGINT');
   await until(() => processesOf(folder).length === 0);
+});
+
+const pgbouncer = await findPgBouncer().catch(() => undefined);
+if (!pgbouncer) console.warn('PgBouncer is not installed: the cluster is not tested with it.');
+
+it.skipIf(!pgbouncer)('the same data through PgBouncer, which is killed too', async () => {
+  cluster = await start('with', 'pgbouncer');
+  expect(await must('verify')).toMatch(
+    /share the connections of PgBouncer +\d+ clients share \d+ connections/,
+  );
+  expect((await saidBy('drill', 'pgbouncer')).said).toMatch(/60 of 60 greeted, 0 looked up twice or never/);
+  await cluster.leave('SIGINT');
 });
