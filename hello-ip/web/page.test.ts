@@ -150,6 +150,14 @@ describe('without the Temporal Service', () => {
     expect(steps(page)).toEqual(['done: 8.8.8.8', 'away: due in 7 s', 'waiting']);
   });
 
+  it('that lacks one host is not away', () => {
+    const page = see({ getIP: ip, timer: running }, { ...away, oneHostAway: true });
+    expect(said(page)).toMatch(
+      /^One host does not answer \| .* \| The Temporal Service is there, .* asks again\.$/,
+    );
+    expect(steps(page)[1]).toBe('away: due in 7 s');
+  });
+
   it('does not claim that a due Timer fired', () => {
     const page = see({ getIP: ip, timer: { ...running, due: inSeconds(-1) } }, away);
     expect(steps(page)[1]).toBe('away: due now');

@@ -43,9 +43,9 @@ export function pageOf(snapshot: Snapshot, now: Date = new Date()): Page {
 type Headline = Pick<Page, 'state' | 'headline' | 'lines'>;
 
 function headlineOf(snapshot: Snapshot, steps: StepView[], now: Date): Headline {
-  const { progress, awaySince, trouble } = snapshot;
+  const { progress, awaySince } = snapshot;
   if (!snapshot.found) return notFound(progress);
-  if (awaySince) return unseen(awaySince, trouble, progress, now);
+  if (awaySince) return unseen(awaySince, snapshot, now);
   if (!progress) return { state: 'waiting', headline: 'Looking for your greeting', lines: [] };
   if (progress.status !== 'RUNNING') return ending(progress);
   if (snapshot.back)
@@ -62,12 +62,7 @@ function notFound(progress: Progress | undefined): Headline {
   return { state: 'failed', headline, lines: [reason, 'Press Reset to start another.'] };
 }
 
-function unseen(
-  awaySince: Date,
-  trouble: string | undefined,
-  progress: Progress | undefined,
-  now: Date,
-): Headline {
+function unseen(awaySince: Date, { trouble, oneHostAway, progress }: Snapshot, now: Date): Headline {
   const seconds = Math.floor((now.getTime() - awaySince.getTime()) / 1000);
   const since = `Since ${clock(awaySince)}, for ${seconds} s.`;
   const kept = progress ? 'Below is the last known state.' : 'Nothing is known about this greeting yet.';
@@ -75,8 +70,13 @@ function unseen(
     return { state: 'failed', headline: 'Cannot read the greeting', lines: [trouble, `${since} ${kept}`] };
   return {
     state: 'away',
-    headline: 'Temporal Service away',
-    lines: [`${since} ${kept}`, 'This page will carry on by itself.'],
+    headline: oneHostAway ? 'One host does not answer' : 'Temporal Service away',
+    lines: [
+      `${since} ${kept}`,
+      oneHostAway
+        ? 'The Temporal Service is there, and another host takes over. This page asks again.'
+        : 'This page will carry on by itself.',
+    ],
   };
 }
 

@@ -9,9 +9,12 @@ const unavailable = grpcError(14, 'No connection established');
 let reader: Reader;
 /** What the next looks find: an error, or the greeting at work. After the last, the greeting again. */
 let found: (Error | 'greeting')[];
+/** Whether a question that needs no other host is answered. */
+let isThere: boolean;
 
 beforeEach(() => {
   found = [];
+  isThere = false;
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: Date.UTC(2026, 10, 20, 14) });
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   reader = createReader(fakeClient());
@@ -43,7 +46,13 @@ function fakeClient(): Client {
     options: { namespace: 'default' },
     withDeadline: (_deadline: number, work: () => unknown) => work(),
     workflow: { getHandle: () => ({ describe, fetchHistory: async () => ({ events: [] }) }) },
-    workflowService: { listWorkers: async () => ({ workersInfo: [] }) },
+    workflowService: {
+      listWorkers: async () => ({ workersInfo: [] }),
+      getSystemInfo: async () => {
+        if (!isThere) throw unavailable;
+        return {};
+      },
+    },
   };
   return client as unknown as Client;
 }
@@ -91,6 +100,27 @@ describe('an outage', () => {
     expect((await reader.look(ID)).awaySince).toBeUndefined();
     found = [unavailable];
     expect((await reader.look(ID)).awaySince).toBeUndefined();
+  });
+
+  it('is of one host while another answers, and then nobody has to come back', async () => {
+    isThere = true;
+    found = ['greeting', unavailable, unavailable, unavailable, 'greeting'];
+    const sights = await follow(5);
+    const [, failed, , away, after] = sights;
+    expect(failed?.awaySince).toBeUndefined();
+    expect(away).toMatchObject({ oneHostAway: true, trouble: undefined });
+    expect(away?.seen?.serviceAway).toEqual([]);
+    expect([after?.awaySince, after?.oneHostAway, after?.back]).toEqual([undefined, undefined, false]);
+  });
+
+  it('of all stays one of all while its hosts start one after the other', async () => {
+    found = ['greeting', unavailable, unavailable];
+    await follow(3);
+    isThere = true;
+    found = [unavailable, 'greeting'];
+    const [starting] = await follow(2);
+    expect(starting?.awaySince).toBeDefined();
+    expect(starting?.oneHostAway).toBe(false);
   });
 
   it('is not seen sooner because several look at once', async () => {

@@ -26,6 +26,8 @@ export interface Snapshot {
   workers?: number;
   /** Since when looks have been failing; set only while they do. */
   awaySince?: Date;
+  /** While they fail, the Temporal Service answers other questions: one of its hosts is gone, not all of it. */
+  oneHostAway?: boolean;
   /** Why they fail, if that is not an outage but must be fixed; two sentences. */
   trouble?: string;
   /** The Temporal Service was away and is back, and no Worker has reported since. */
@@ -71,14 +73,25 @@ function newEntry(workflowId: string): Followed {
 
 /** Adds what a look has seen to what its timeline is drawn from. */
 function note({ snapshot, seen }: Followed): void {
-  const { progress, workers, trouble } = snapshot;
-  // A Service that refuses is there.
-  const awaySince = trouble ? undefined : snapshot.awaySince;
+  const { progress, workers, trouble, oneHostAway } = snapshot;
+  // A Service that refuses is there, and so is one that lacks a host.
+  const awaySince = trouble || oneHostAway ? undefined : snapshot.awaySince;
   if (progress?.status !== 'RUNNING') return;
   const { pending, getIP } = progress;
   const activity = getIP.completed ? 'getLocationInfo' : 'getIP';
   const trying = pending && { activity, attempt: pending.attempt, hasFailed: pending.failure !== undefined };
   addSight(seen, { at: Date.now(), workers, awaySince: awaySince?.getTime(), trying }, FRESH_MS);
+}
+
+/** Whether a host takes a question that needs no other host. */
+function answersAtAll(client: Client): Promise<boolean> {
+  const deadline = Date.now() + LOOK_LASTS_AT_MOST_MS;
+  return client
+    .withDeadline(deadline, async () => client.workflowService.getSystemInfo({}))
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** A reader on one client; keep no more than one per process. */
@@ -102,13 +115,16 @@ export function createReader(client: Client): Reader {
 
   async function lookNow(entry: Followed): Promise<void> {
     const before = entry.snapshot;
+    // Asked beside the second look, so that the answer costs no time. A Service that was away starts one host at a time.
+    const isThere = entry.failingSince && (!before.awaySince || before.oneHostAway) && answersAtAll(client);
     try {
       const deadline = Date.now() + LOOK_LASTS_AT_MOST_MS;
       const [reading, workers] = await client.withDeadline(deadline, () =>
         Promise.all([readProgress(client, before.workflowId, entry.reading), countWorkers()]),
       );
       entry.reading = reading;
-      const back = (before.awaySince !== undefined || before.back) && workers === 0;
+      const wasAway = before.awaySince !== undefined && !before.oneHostAway;
+      const back = (wasAway || before.back) && workers === 0;
       answered(entry, {
         workflowId: before.workflowId,
         found: reading !== undefined,
@@ -119,8 +135,9 @@ export function createReader(client: Client): Reader {
         seen: entry.seen,
       });
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) return failed(entry, error);
-      answered(entry, { ...before, found: false, back: false, awaySince: undefined, trouble: undefined });
+      if (!(error instanceof WorkflowNotFoundError)) return failed(entry, error, await isThere);
+      const known = { ...before, awaySince: undefined, oneHostAway: undefined, trouble: undefined };
+      answered(entry, { ...known, found: false, back: false });
     }
   }
 
@@ -131,13 +148,15 @@ export function createReader(client: Client): Reader {
     note(entry);
   }
 
-  function failed(entry: Followed, error: unknown): void {
+  function failed(entry: Followed, error: unknown, isThere = false): void {
     // What has ended stays ended, whether the Temporal Service answers or not.
     if (isFinal(entry.snapshot)) return;
     const awaySince = entry.failingSince;
     entry.failingSince ??= new Date();
     if (!awaySince) return;
-    entry.snapshot = { ...entry.snapshot, back: false, awaySince, trouble: entry.noteTrouble(error) };
+    const trouble = entry.noteTrouble(error);
+    const oneHostAway = isThere && !trouble;
+    entry.snapshot = { ...entry.snapshot, back: false, awaySince, oneHostAway, trouble };
     note(entry);
   }
 

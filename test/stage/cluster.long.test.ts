@@ -77,23 +77,41 @@ it.each(['nobody', 'frontend-1', 'worker-1', 'history-1', 'matching-1', 'postgre
 );
 
 it('no start from the form fails while a frontend is killed', async () => {
-  const answers: Promise<number>[] = [];
+  const answers: Promise<Response>[] = [];
   const sending = setInterval(() => answers.push(sendForm()), 50);
   for (const name of ['frontend-1', 'frontend-2']) {
     await must('kill', name);
     await must('start', name);
   }
   clearInterval(sending);
-  const statuses = await Promise.all(answers);
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
   expect(statuses.length).toBeGreaterThan(20);
   expect(statuses.filter((status) => status !== 303)).toEqual([]);
 });
 
-/** Sends the form as a browser does; resolves with the status of the answer. */
-async function sendForm(): Promise<number> {
-  const body = new URLSearchParams({ name: 'Ziggy', seconds: '0' });
-  const url = `http://127.0.0.1:${ports.CLUSTER_APP_PORT}/greetings`;
-  return (await fetch(url, { method: 'POST', redirect: 'manual', body })).status;
+it('the pages tell one host that is gone from a Service that is away', async () => {
+  // As many as are needed for each history host to own some.
+  const sent = await Promise.all(Array.from({ length: 16 }, () => sendForm(3600)));
+  const pages = sent.map(({ headers }) => new URL(headers.get('location') ?? '', appUrl()));
+  const read = async () => (await Promise.all(pages.map(async (url) => (await fetch(url)).text()))).join();
+  await until(async () => (await read()).split('Sleeping').length > pages.length);
+  await must('kill', 'history-1');
+  const shown: string[] = [];
+  await until(async () => {
+    shown.push(await read());
+    return shown.at(-1)?.includes('One host does not answer') === true;
+  });
+  await must('start', 'history-1');
+  await until(async () => !/One host|Service away/.test(shown[shown.push(await read()) - 1] ?? ''), 60_000);
+  expect(shown.join()).not.toContain('Temporal Service away');
+});
+
+const appUrl = () => `http://127.0.0.1:${ports.CLUSTER_APP_PORT}`;
+
+/** Sends the form as a browser does. */
+function sendForm(seconds = 0): Promise<Response> {
+  const body = new URLSearchParams({ name: 'Ziggy', seconds: String(seconds) });
+  return fetch(`${appUrl()}/greetings`, { method: 'POST', redirect: 'manual', body });
 }
 
 describe('what is not so is said with what helps', () => {
