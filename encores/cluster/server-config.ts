@@ -16,7 +16,12 @@ export const DATABASES = { temporal: 'temporal', visibility: 'temporal_visibilit
 /** The configuration of one host. Only its ports differ from those of the others. */
 export function serverConfig(
   host: Host,
-  { ports, database, dynamicConfig }: { ports: Ports; database: DatabasePlace; dynamicConfig: string },
+  {
+    ports,
+    database,
+    dynamicConfig,
+    archive,
+  }: { ports: Ports; database: DatabasePlace; dynamicConfig: string; archive?: string },
 ): object {
   const store = (databaseName: string, connections: number) => ({
     sql: {
@@ -63,9 +68,24 @@ export function serverConfig(
       },
     },
     dcRedirectionPolicy: { policy: 'noop' },
-    archival: { history: { state: 'disabled' }, visibility: { state: 'disabled' } },
+    archival: { history: archiveIn(archive), visibility: archiveIn(archive) },
+    ...(archive && {
+      namespaceDefaults: {
+        archival: {
+          history: { state: 'enabled', URI: archive },
+          visibility: { state: 'enabled', URI: archive },
+        },
+      },
+    }),
     dynamicConfigClient: { filepath: dynamicConfig, pollInterval: '10s' },
   };
+}
+
+/** Only its owner can read the files. */
+function archiveIn(archive?: string): object {
+  if (!archive) return { state: 'disabled' };
+  const provider = { filestore: { fileMode: '0600', dirMode: '0700' } };
+  return { state: 'enabled', enableRead: true, provider };
 }
 
 /** All four roles must be in the file: a host knows only the rings of those. It learns the ports of others from them. */
@@ -86,4 +106,6 @@ export const DYNAMIC_CONFIG = {
   'frontend.namespaceRPS.visibility': [{ value: 500 }],
   // A shard that was missed while the ring changed is taken after seconds, not after a minute.
   'history.acquireShardInterval': [{ value: '5s' }],
+  // What has ended is in the archive after seconds, not after five minutes.
+  'history.archivalProcessorArchiveDelay': [{ value: '1s' }],
 };

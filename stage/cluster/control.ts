@@ -19,7 +19,7 @@ export type Order = z.infer<typeof Order>;
 
 /** The answers, by what was asked. */
 export interface Answers {
-  status: { processes: (Report & { frozen: boolean })[] };
+  status: { processes: (Report & { frozen: boolean })[]; archive?: string };
   lookups: NetworkReport;
   start: { pid: number; ms: number; already?: true };
   stop: { pid: number; ms: number };

@@ -28,6 +28,8 @@ export interface ClusterSetup {
   binaries: Binaries;
   /** The program, when the hosts reach PostgreSQL through it. */
   pgbouncer?: string;
+  /** Where what has ended is kept, too: the address of a folder. */
+  archive?: string;
 }
 
 /** The processes around the hosts, which are killed and started by their names. */
@@ -65,7 +67,7 @@ function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {
   };
 }
 
-function planHost(host: Host, { folder, ports, binaries, pgbouncer }: ClusterSetup): ProcessPlan {
+function planHost(host: Host, { folder, ports, binaries, pgbouncer, archive }: ClusterSetup): ProcessPlan {
   return {
     name: host.name,
     command: () => {
@@ -76,7 +78,10 @@ function planHost(host: Host, { folder, ports, binaries, pgbouncer }: ClusterSet
       const database: DatabasePlace = pgbouncer
         ? { ...direct, host: IP, port: ports.pgbouncer, isPooled: true }
         : direct;
-      writeOwnFile(config, JSON.stringify(serverConfig(host, { ports, database, dynamicConfig }), null, 2));
+      writeOwnFile(
+        config,
+        JSON.stringify(serverConfig(host, { ports, database, dynamicConfig, archive }), null, 2),
+      );
       const env = { ...plainEnv(), TEMPORAL_SERVICES: host.role, TEMPORAL_ALLOW_NO_AUTH: 'true' };
       return { file: binaries.server, args: ['--config-file', config, 'start'], env };
     },

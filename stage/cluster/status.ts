@@ -1,6 +1,7 @@
 // How the cluster stands: a line for each process, and the checks of an operator.
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type Host, hostsOf, IP, type Ports, SHARDS } from '../../encores/cluster/layout.ts';
 import { DATABASES, type DatabasePlace } from '../../encores/cluster/server-config.ts';
 import { SCHEMA_VERSIONS } from '../../encores/cluster/versions.ts';
@@ -8,6 +9,7 @@ import { startGreeting } from '../../hello-ip/client.ts';
 import type { State } from '../../hello-ip/web/vocabulary.ts';
 import { symbolOf } from '../processes/output.ts';
 import type { Report } from '../processes/supervisor.ts';
+import { historiesIn } from './archive.ts';
 import { contentsOf, membersOf, poolsOf, schemaVersion } from './database.ts';
 import { endOf } from './drill.ts';
 import { isServing, shardsOf } from './health.ts';
@@ -70,7 +72,11 @@ export interface Finding {
 }
 
 /** Looks at everything, as an operator would. */
-export async function verifyCluster(processes: Reported[], ports: Ports): Promise<Finding[]> {
+export async function verifyCluster(
+  processes: Reported[],
+  ports: Ports,
+  archive?: string,
+): Promise<Finding[]> {
   const running = hostsOf(ports).filter(({ name }) =>
     processes.some((each) => each.name === name && each.pid),
   );
@@ -102,6 +108,7 @@ export async function verifyCluster(processes: Reported[], ports: Ports): Promis
     ...(await inDatabase(place, running)),
     ...(processes.some(({ name }) => name === 'pgbouncer') ? [await inPools(place, ports)] : []),
     ...(await throughBalancer(ports)),
+    ...(archive ? [await inArchive(archive)] : []),
     {
       what: 'the Web UI answers',
       holds: web?.ok === true,
@@ -156,6 +163,17 @@ async function inPools(place: DatabasePlace, ports: Ports): Promise<Finding> {
     holds: pools.some(({ clients }) => clients > 0) && pools.every(({ waiting }) => waiting === 0),
     fact: facts.join('; ') || 'it does not answer',
     mend: 'npm run cluster start pgbouncer',
+  };
+}
+
+/** Whether what has ended is in the archive, of which there is at least the greeting above. */
+async function inArchive(archive: string): Promise<Finding> {
+  const count = await historiesIn(archive);
+  return {
+    what: 'what has ended is archived',
+    holds: count > 0,
+    fact: `${count} Event ${count === 1 ? 'History' : 'Histories'} in ${fileURLToPath(archive)}`,
+    mend: 'npm run cluster start history-1',
   };
 }
 

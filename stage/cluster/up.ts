@@ -25,13 +25,15 @@ export interface BringUp {
   binaries: Binaries;
   /** The program, when it is wanted. */
   pgbouncer?: string;
+  /** Where what has ended is kept: the address of a folder. */
+  archive?: string;
   print(line: string): void;
 }
 
 /** Says what is done as it is done. @throws a user error when a part does not come up */
 export async function bringUp(
   supervisor: Supervisor,
-  { ports, binaries, pgbouncer, print }: BringUp,
+  { ports, binaries, pgbouncer, archive, print }: BringUp,
 ): Promise<void> {
   if (isOwnPostgres()) await supervisor.start('postgres');
   await setUpSchemas(binaries.sqlTool, placeOf(ports.database));
@@ -44,8 +46,8 @@ export async function bringUp(
   await Promise.race([alone, delay(ALONE_MS)]);
   const all = [alone, ...others.map((name) => startHost(supervisor, name)), supervisor.start('balancer')];
   await Promise.all(all);
-  await makeNamespace(ports);
-  print('The namespace "default" is there.');
+  await makeNamespace(ports, archive);
+  print(`The namespace "default" is there${archive ? ', and what has ended is archived' : ''}.`);
   await Promise.all([supervisor.start('ui'), supervisor.start('network')]);
   await Promise.all([supervisor.start('worker'), supervisor.start('app')]);
 }
@@ -61,13 +63,15 @@ async function startHost(supervisor: Supervisor, name: string): Promise<void> {
     }
   }
 }
-async function makeNamespace(ports: Ports): Promise<void> {
+
+async function makeNamespace(ports: Ports, archive?: string): Promise<void> {
   const client = clusterClient(ports);
   const until = Date.now() + WITHIN_MS;
   try {
     for (;;) {
       try {
         await client.withDeadline(Date.now() + 3000, () => register(client));
+        await client.withDeadline(Date.now() + 3000, () => archiveTo(client, archive));
         return;
       } catch (error) {
         if (Date.now() > until) throw error;
@@ -91,4 +95,20 @@ async function register({ workflowService }: Client): Promise<void> {
     workflowExecutionRetentionPeriod: { seconds: RETENTION_SECONDS as never },
   });
   await workflowService.describeNamespace({ namespace });
+}
+
+const ENABLED = 2; // temporal.api.enums.v1.ArchivalState
+
+/** Lets the namespace keep what has ended there. Once it may, it may for ever; hosts without an archive keep nothing. */
+async function archiveTo({ workflowService }: Client, archive?: string): Promise<void> {
+  const namespace = 'default';
+  const { config } = await workflowService.describeNamespace({ namespace });
+  if (!archive || config?.historyArchivalState === ENABLED) return;
+  await workflowService.updateNamespace({
+    namespace,
+    config: {
+      ...{ historyArchivalState: ENABLED, historyArchivalUri: archive },
+      ...{ visibilityArchivalState: ENABLED, visibilityArchivalUri: archive },
+    },
+  });
 }

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { hostsOf, IP, MOST_HOSTS, readClusterPorts, readName } from '../../encores/cluster/layout.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
+import { archiveOf } from '../cluster/archive.ts';
 import { findBinaries } from '../cluster/binaries.ts';
 import { askCluster, type Order, startControl } from '../cluster/control.ts';
 import { drillOne, GREETINGS, KILLS } from '../cluster/drill.ts';
@@ -25,6 +26,7 @@ import { helpIfAsked } from './help.ts';
 
 const USAGE = `npm run cluster                     brings it up: PostgreSQL, two hosts of each role, balancer, Web UI, Worker, app
 npm run cluster with pgbouncer      the same, with PgBouncer between the hosts and PostgreSQL
+npm run cluster with archival       the same, and what has ended is kept in files; after "with" may be both
 npm run cluster status              each process: whether it serves, its pid, memory and shards
 npm run cluster verify              what an operator would look at; exit 1 if something is not so
 npm run cluster kill|start|stop|freeze|thaw <name>    history-1, postgres, balancer, …
@@ -42,7 +44,9 @@ const names = [...PARTS, ...hostsOf(ports).map(({ name }) => name)];
 const print = (line = '') => console.log(line);
 
 /** What is there beside the cluster as it always is. */
-type Extras = Pick<ClusterSetup, 'pgbouncer'>;
+type Extras = Pick<ClusterSetup, 'pgbouncer' | 'archive'>;
+
+const EXTRAS = ['pgbouncer', 'archival'];
 
 const [word, ...rest] = process.argv.slice(2);
 if (word === undefined || word === 'with') await up(await readExtras(rest));
@@ -71,8 +75,8 @@ async function carryOut(asked: string): Promise<boolean> {
 }
 
 async function verify(): Promise<boolean> {
-  const { processes } = await askCluster(folder, { do: 'status' });
-  const findings = await verifyCluster(processes, ports);
+  const { processes, archive } = await askCluster(folder, { do: 'status' });
+  const findings = await verifyCluster(processes, ports, archive);
   const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, holds, fact, mend } of findings)
     print(
@@ -147,11 +151,15 @@ async function reset(): Promise<boolean> {
 /** What follows "with". @throws a user error when there is no such part, or it is not installed */
 async function readExtras(words: string[]): Promise<Extras> {
   if (word === undefined) return {};
-  if (words.length !== 1 || words[0] !== 'pgbouncer')
+  const other = words.find((each) => !EXTRAS.includes(each));
+  if (other !== undefined || words.length === 0)
     throw userError(
-      `The cluster can be run with PgBouncer, not with ${words.length > 0 ? `"${words.join(' ')}"` : 'nothing'}. Run: npm run cluster with pgbouncer`,
+      `The cluster can be run with ${EXTRAS.join(' and ')}${other === undefined ? '' : `, not with "${other}"`}. Run: npm run cluster with ${nearest(other ?? '', EXTRAS)}`,
     );
-  return { pgbouncer: await findPgBouncer() };
+  return {
+    pgbouncer: words.includes('pgbouncer') ? await findPgBouncer() : undefined,
+    archive: words.includes('archival') ? archiveOf(folder) : undefined,
+  };
 }
 
 async function up(extras: Extras): Promise<void> {
@@ -179,7 +187,7 @@ async function up(extras: Extras): Promise<void> {
       ...{ folder, print: say, script: 'cluster' },
     });
     shutdown.supervise(supervisor);
-    await startControl({ folder, port: ports.control }, (order) => obey(order, supervisor));
+    await startControl({ folder, port: ports.control }, (order) => obey(order, supervisor, extras));
     await bringUp(supervisor, { ports, binaries, ...extras, print });
   });
   printBox([
@@ -203,9 +211,10 @@ function portsWanted({ pgbouncer }: Extras) {
   }));
 }
 
-async function obey(order: Order, supervisor: Supervisor): Promise<unknown> {
+async function obey(order: Order, supervisor: Supervisor, { archive }: Extras): Promise<unknown> {
   if (order.do === 'status')
     return {
+      archive,
       processes: supervisor
         .list()
         .map((report) => ({ ...report, frozen: report.pid !== undefined && isSuspended(report.pid) })),

@@ -190,11 +190,14 @@ it('leaves nothing behind on Ctrl-C', async () => {
 const pgbouncer = await findPgBouncer().catch(() => undefined);
 if (!pgbouncer) console.warn('PgBouncer is not installed: the cluster is not tested with it.');
 
-it.skipIf(!pgbouncer)('the same data through PgBouncer, which is killed too', async () => {
-  cluster = await start('with', 'pgbouncer');
-  expect(await must('verify')).toMatch(
-    /share the connections of PgBouncer +\d+ clients share \d+ connections/,
-  );
-  expect((await saidBy('drill', 'pgbouncer')).said).toMatch(/60 of 60 greeted, 0 looked up twice or never/);
-  await cluster.leave('SIGINT');
-});
+it.skipIf(!pgbouncer)(
+  'the same data through PgBouncer, which is killed too, and what ends is archived',
+  async () => {
+    cluster = await start('with', 'pgbouncer', 'archival');
+    const verified = await must('verify');
+    expect(verified).toMatch(/what has ended is archived +[1-9]/);
+    expect(verified).toMatch(/share the connections of PgBouncer +\d+ clients share \d+ connections/);
+    expect((await saidBy('drill', 'pgbouncer')).said).toMatch(/60 of 60 greeted, 0 looked up twice or never/);
+    await cluster.leave('SIGINT');
+  },
+);
