@@ -45,7 +45,8 @@ export function outliveServer(browser: Browser, kit: Kit, seconds: number): Prom
     await kit.start('server');
     // `npm run bench` measures how soon; on a busy machine this only has to beat a Worker that nobody made anew.
     await seeHeadline(page, 'Hello, Ziggy!', 8000);
-    await page.getByText(/^survived 1 Service kill and \d+ s without the Service/).waitFor();
+    // On a busy machine there may be a moment without a Worker or a failed attempt, too.
+    await page.getByText(/^survived (.*, )?1 Service kill(,| and) \d+ s without the Service/).waitFor();
     expect(pidsButOf('server', kit)).toEqual(others);
   });
 }
