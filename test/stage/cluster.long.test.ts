@@ -86,7 +86,7 @@ it('no start from the form fails while a frontend is killed', async () => {
   }
   clearInterval(sending);
   const statuses = (await Promise.all(answers)).map(({ status }) => status);
-  expect(statuses.length).toBeGreaterThan(20);
+  expect(statuses.length).toBeGreaterThan(5);
   expect(statuses.filter((status) => status !== 303)).toEqual([]);
 });
 
