@@ -4,7 +4,7 @@ import type { DatabasePlace } from './server-config.ts';
 
 /** Of each database; the hosts may ask for more, and then wait for each other. */
 const CONNECTIONS = 40;
-/** Sixteen hosts with 14 connections each. */
+/** More than sixteen hosts ask for, with 14 connections each. */
 const MOST_CLIENTS = 500;
 
 /** Its two files: the configuration, and the list of users with their passwords. */

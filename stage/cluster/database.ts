@@ -15,6 +15,9 @@ const TABLES = {
   visibility: ['executions_visibility'],
 } as const;
 
+/** PostgreSQL's codes for a database and for a table that do not exist. */
+const NOT_THERE = ['3D000', '42P01'];
+
 type Key = keyof typeof DATABASES;
 
 /** What is used of the package pg, which is installed in encores/cluster. */
@@ -49,21 +52,14 @@ async function ask<Row>(place: DatabasePlace, database: string, sql: string): Pr
 
 /** For example "1.19"; undefined before the first start. @throws pg's error, also for a wrong password */
 export async function schemaVersion(place: DatabasePlace, key: Key): Promise<string | undefined> {
-  const database = DATABASES[key];
-  const there = await ask(place, 'postgres', `select 1 from pg_database where datname = '${database}'`);
-  if (there.length === 0) return undefined;
-  const [table] = await ask<{ name: string | null }>(
-    place,
-    database,
-    "select to_regclass('schema_version') as name",
-  );
-  if (!table?.name) return undefined;
-  const [row] = await ask<{ curr_version: string }>(
-    place,
-    database,
-    'select curr_version from schema_version',
-  );
-  return row?.curr_version;
+  const sql = 'select curr_version from schema_version';
+  try {
+    const [row] = await ask<{ curr_version: string }>(place, DATABASES[key], sql);
+    return row?.curr_version;
+  } catch (error) {
+    if (NOT_THERE.includes((error as { code?: string }).code ?? '')) return undefined;
+    throw error;
+  }
 }
 
 /** How many tables the database has, and the rows of those that grow. */

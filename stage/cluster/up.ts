@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { hostsOf, IP, isOfTheFirst, type Ports } from '../../encores/cluster/layout.ts';
 import { connectionTuning } from '../../hello-ip/stage-tuning.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
-import type { Binaries } from './binaries.ts';
+import type { ClusterSetup } from './plans.ts';
 import { isOwnPostgres, placeOf } from './postgres.ts';
 import { setUpSchemas } from './schema.ts';
 
@@ -20,15 +20,7 @@ export function clusterClient({ balancer }: Pick<Ports, 'balancer'>): Client {
   return new Client({ connection: Connection.lazy({ address, ...connectionTuning, channelArgs }) });
 }
 
-export interface BringUp {
-  ports: Ports;
-  binaries: Binaries;
-  /** The program, when it is wanted. */
-  pgbouncer?: string;
-  /** Where what has ended is kept: the address of a folder. */
-  archive?: string;
-  print(line: string): void;
-}
+export type BringUp = Omit<ClusterSetup, 'folder'> & { print(line: string): void };
 
 /** Says what is done as it is done. @throws a user error when a part does not come up */
 export async function bringUp(
@@ -71,7 +63,7 @@ async function makeNamespace(ports: Ports, archive?: string): Promise<void> {
     for (;;) {
       try {
         await client.withDeadline(Date.now() + 3000, () => register(client));
-        await client.withDeadline(Date.now() + 3000, () => archiveTo(client, archive));
+        if (archive) await client.withDeadline(Date.now() + 3000, () => archiveTo(client, archive));
         return;
       } catch (error) {
         if (Date.now() > until) throw error;
@@ -100,10 +92,10 @@ async function register({ workflowService }: Client): Promise<void> {
 const ENABLED = 2; // temporal.api.enums.v1.ArchivalState
 
 /** Lets the namespace keep what has ended there. Once it may, it may for ever; hosts without an archive keep nothing. */
-async function archiveTo({ workflowService }: Client, archive?: string): Promise<void> {
+async function archiveTo({ workflowService }: Client, archive: string): Promise<void> {
   const namespace = 'default';
   const { config } = await workflowService.describeNamespace({ namespace });
-  if (!archive || config?.historyArchivalState === ENABLED) return;
+  if (config?.historyArchivalState === ENABLED) return;
   await workflowService.updateNamespace({
     namespace,
     config: {

@@ -26,7 +26,7 @@ import { helpIfAsked } from './help.ts';
 
 const USAGE = `npm run cluster                     brings it up: PostgreSQL, two hosts of each role, balancer, Web UI, Worker, app
 npm run cluster with pgbouncer      the same, with PgBouncer between the hosts and PostgreSQL
-npm run cluster with archival       the same, and what has ended is kept in files; after "with" may be both
+npm run cluster with archival       the same, and what has ended is kept in files; or both: with pgbouncer archival
 npm run cluster status              each process: whether it serves, its pid, memory and shards
 npm run cluster verify              what an operator would look at; exit 1 if something is not so
 npm run cluster kill|start|stop|freeze|thaw <name>    history-1, postgres, balancer, …
