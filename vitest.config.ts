@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           ...ALL_CORES,
-          include: [`${ROOMS}/*.test.ts`, 'test/{,bench/,soak/,timelines/}*.test.ts'],
+          include: [`${ROOMS}/*.test.ts`, 'test/{,bench/,deploy/,soak/,timelines/}*.test.ts'],
           exclude: [...configDefaults.exclude, PROCESS, LONG],
         },
       },

@@ -17,6 +17,10 @@ const EXE = process.platform === 'win32' ? '.exe' : '';
 const PROGRAMS = {
   'temporal-server': { target: 'go.temporal.io/server/cmd/server', module: 'server' },
   'temporal-sql-tool': { target: 'go.temporal.io/server/cmd/tools/sql', module: 'server' },
+  'temporal-elasticsearch-tool': {
+    target: 'go.temporal.io/server/cmd/tools/elasticsearch',
+    module: 'server',
+  },
   'temporal-ui-server': { target: 'github.com/temporalio/ui-server/v2/cmd/server', module: 'ui' },
 } as const;
 type Program = keyof typeof PROGRAMS;
@@ -24,6 +28,7 @@ type Program = keyof typeof PROGRAMS;
 export interface Binaries {
   server: string;
   sqlTool: string;
+  searchTool: string;
   ui: string;
 }
 
@@ -42,6 +47,7 @@ export async function findBinaries(print: (line: string) => void, signal: AbortS
   return {
     server: await need('temporal-server'),
     sqlTool: await need('temporal-sql-tool'),
+    searchTool: await need('temporal-elasticsearch-tool'),
     ui: await need('temporal-ui-server'),
   };
 }
@@ -92,14 +98,29 @@ async function build(missing: Program[], cache: string, { print, signal }: Build
   }
 }
 
-/** All that Go stores stays in the folder, some gigabytes that are removed with it. */
 async function buildOne(go: string, name: Program, work: string, signal: AbortSignal): Promise<void> {
   const { target, module } = PROGRAMS[name];
+  const failure = await goBuild(go, { module: join(MODULES, module), target, work, name, signal });
+  if (failure)
+    throw userError(
+      `${name} cannot be built: ${failure}. Put a temporal-server ${SERVER_VERSION} on PATH, or try again with internet.`,
+    );
+}
+
+/**
+ * Builds one program of a committed module as work/name; Go's last words if it cannot.
+ * All that Go stores stays in that folder, some gigabytes that are removed with it.
+ */
+export async function goBuild(
+  go: string,
+  build: { module: string; target: string; work: string; name: string; signal: AbortSignal },
+): Promise<string | undefined> {
+  const { module, target, work, name, signal } = build;
   const { failed, stderr } = await execa(
     go,
     ['build', '-buildvcs=false', '-ldflags=-s -w', '-o', join(work, name), target],
     {
-      cwd: join(MODULES, module),
+      cwd: module,
       env: {
         GOPATH: join(work, 'gopath'),
         GOMODCACHE: join(work, 'modules'),
@@ -115,8 +136,5 @@ async function buildOne(go: string, name: Program, work: string, signal: AbortSi
     },
   );
   signal.throwIfAborted();
-  if (failed)
-    throw userError(
-      `${name} cannot be built: ${String(stderr).trim().split('\n').at(-1)}. Put a temporal-server ${SERVER_VERSION} on PATH, or try again with internet.`,
-    );
+  return failed ? String(stderr).trim().split('\n').at(-1) : undefined;
 }
