@@ -25,6 +25,13 @@ function timeline(name: string, known: Partial<TimelineInput> & { events?: numbe
   return timelineOf({ facts, seen, faults, ...known });
 }
 
+/** A fault within the greeting "a-timer"; of matching-2, long after it. */
+function inside(hit: string): { at: number; over: number } {
+  const facts = factsOf(kept('a-timer').events);
+  const at = (facts?.timer?.started ?? 0) + (hit === 'matching-2' ? 3_600_000 : 500);
+  return { at, over: at + 700 };
+}
+
 const lane = ({ lanes }: Timeline, name: string) => lanes.find((candidate) => candidate.name === name);
 const kinds = (of: Timeline, name: string) => lane(of, name)?.spans.map(({ kind }) => kind);
 
@@ -80,6 +87,19 @@ describe('a greeting', () => {
     expect(noticed.survived).toMatch(/^survived \d+ s without a Worker/);
     // Nobody looked: the task that nobody took is in its history.
     expect(kinds(timelineOf({ facts }), 'Worker')).toEqual(['alive', 'gone', 'alive']);
+  });
+
+  it('of a cluster has a lane for each process that was killed, and for no other', () => {
+    const [fault] = kept('worker-killed-in-the-timer').faults;
+    if (!fault) throw new Error('no fault');
+    const hits = ['history-1', 'postgres', 'releases', 'matching-2'];
+    const killed = timeline('a-timer', { faults: hits.map((hit) => ({ ...fault, hit, ...inside(hit) })) });
+    expect(killed.lanes.map(({ name }) => name)).toEqual([
+      ...['Worker', 'getIP', 'Timer', 'getLocationInfo', 'history-1', 'postgres'],
+    ]);
+    expect(killed.kills.map(({ words }) => words)).toEqual(['kill -9 history-1', 'kill -9 postgres']);
+    expect(kinds(killed, 'history-1')).toEqual(['alive', 'gone', 'alive']);
+    expect(killed.survived).toMatch(/^survived 2 host kills · getIP executed once$/);
   });
 
   it('that is restarted politely has no cross', () => {

@@ -60,7 +60,7 @@ export interface Mark {
 }
 
 export interface Lane {
-  /** "Worker", an Activity, "Timer", "Task", "Service" or "Network". */
+  /** "Worker", an Activity, "Timer", "Task", "Service", "Network", or a process of a cluster: "history-1". */
   name: string;
   label: string;
   /** It is a name from the code. */
@@ -96,6 +96,14 @@ const LANE_OF: Record<string, string> = {
   network: 'Network',
 };
 
+/** A process of a Temporal Service that is many: a host of a role, or what the hosts need. */
+const OF_A_CLUSTER = /^((frontend|history|matching|worker)-\d+|postgres|pgbouncer|search|balancer)$/;
+
+/** The lane of what was hit; none for what has nothing to do with a greeting. */
+function laneOf(hit: string): string | undefined {
+  return LANE_OF[hit] ?? (OF_A_CLUSTER.test(hit) ? hit : undefined);
+}
+
 /** What a cross is drawn for: not a process that was stopped politely, or died by itself. */
 const ON_PURPOSE = ['kill -9', 'cut'];
 
@@ -110,6 +118,7 @@ export function timelineOf(input: TimelineInput): Timeline {
     ...stepLanes(input, outages, until),
     ...outageLane('Service', 'no Temporal Service', outages.service, facts, until),
     ...outageLane('Network', 'cut', outages.network, facts, until),
+    ...outages.hosts.flatMap(({ name, outages: own }) => outageLane(name, 'down', own, facts, until)),
   ];
   const kills = killsOf(input, lanes, until);
   return {
@@ -131,11 +140,13 @@ interface Outages {
   worker: Outage[];
   service: Outage[];
   network: Outage[];
+  /** Those of a cluster that were down. */
+  hosts: { name: string; outages: Outage[] }[];
 }
 
 function outagesOf({ facts, seen, faults = [] }: TimelineInput, until: number): Outages {
   const broken = (lane: string) => {
-    const ofLane = faults.filter(({ hit }) => LANE_OF[hit] === lane);
+    const ofLane = faults.filter(({ hit }) => laneOf(hit) === lane);
     // A Worker that was started elsewhere is in no log: it has taken something since.
     const backAt = (at: number) => (lane === 'Worker' ? takenAfter(at, facts) : undefined);
     const periods = ofLane.map(({ at, over }) => ({ from: at, to: over ?? backAt(at) }));
@@ -155,7 +166,9 @@ function outagesOf({ facts, seen, faults = [] }: TimelineInput, until: number): 
       ...noticed(untaken.map(({ scheduled, started }) => ({ from: scheduled, to: started }))),
     ].filter(apart),
   );
-  return { worker, service, network: broken('Network') };
+  const names = new Set(faults.map(({ hit }) => hit).filter((hit) => OF_A_CLUSTER.test(hit)));
+  const hosts = [...names].map((name) => ({ name, outages: broken(name) }));
+  return { worker, service, network: broken('Network'), hosts };
 }
 
 /**
@@ -226,7 +239,7 @@ function outageLane(name: string, words: string, outages: Outage[], facts: Facts
   if (outages.length === 0) return [];
   const spans = outages.map(
     ({ from, to, hit }): Span =>
-      hit && name === 'Service' ? gone(from, to, words) : { kind: 'away', from, to, words },
+      hit && name !== 'Network' ? gone(from, to, words) : { kind: 'away', from, to, words },
   );
   return [{ name, label: name, spans: withAlive(spans, facts.start, until), marks: [] }];
 }
@@ -340,7 +353,7 @@ function waitsForWorker(
 /** Only what is known to have been killed or cut has a cross. */
 function killsOf({ facts, faults = [] }: TimelineInput, lanes: Lane[], until: number): Kill[] {
   return faults.flatMap(({ at, hit, what }) => {
-    const lane = LANE_OF[hit];
+    const lane = laneOf(hit);
     const isShown = lane !== undefined && lanes.some(({ name }) => name === lane);
     if (!isShown || at < facts.start || at > until || !ON_PURPOSE.includes(what)) return [];
     return [{ at, lane, words: `${what} ${hit === 'lookups' ? 'network' : lane}` }];
@@ -349,18 +362,20 @@ function killsOf({ facts, faults = [] }: TimelineInput, lanes: Lane[], until: nu
 
 function survivedOf(
   facts: Facts,
-  { worker, service, network }: Outages,
+  { worker, service, network, hosts }: Outages,
   kills: Kill[],
   until: number,
 ): string | undefined {
   const ofWorker = kills.filter(({ lane }) => lane === 'Worker').length;
   const ofService = kills.filter(({ lane }) => lane === 'Service').length;
+  const ofHosts = kills.filter(({ lane }) => hosts.some(({ name }) => name === lane)).length;
   const failed = facts.activities.reduce((sum, { attempt = 1 }) => sum + attempt - 1, 0);
   const what = [
     ...(ofWorker ? [count(ofWorker, 'Worker kill')] : []),
     ...(worker.length ? [`${seconds(total(worker))} without a Worker`] : []),
     ...(ofService ? [count(ofService, 'Service kill')] : []),
     ...(service.length ? [`${seconds(total(service))} without the Service`] : []),
+    ...(ofHosts ? [count(ofHosts, 'host kill')] : []),
     ...(network.length ? [`${seconds(total(network))} without a network`] : []),
     ...(failed ? [count(failed, 'failed attempt')] : []),
   ];
