@@ -34,6 +34,7 @@ export interface Ports {
   network: number;
   app: number;
   pgbouncer: number;
+  search: number;
   /** The first of the hosts'. */
   hosts: number;
 }
@@ -47,6 +48,7 @@ export function readClusterPorts(env: NodeJS.ProcessEnv = process.env): Ports {
     network: readPort('CLUSTER_NETWORK_PORT', 7244, env),
     app: readPort('CLUSTER_APP_PORT', 7245, env),
     pgbouncer: readPort('CLUSTER_PGBOUNCER_PORT', 7246, env),
+    search: readPort('CLUSTER_SEARCH_PORT', 7247, env),
     hosts: readPort('CLUSTER_HOSTS_PORT', 7250, env),
   };
 }

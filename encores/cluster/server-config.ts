@@ -11,6 +11,17 @@ export interface DatabasePlace {
   isPooled?: true;
 }
 
+/** An Elasticsearch or OpenSearch that keeps what can be listed, instead of the second database. */
+export interface SearchPlace {
+  /** "http://127.0.0.1:9200" */
+  url: string;
+  /** Empty where it asks for none. */
+  user: string;
+  password: string;
+}
+
+export const SEARCH_INDEX = 'temporal_visibility_v1';
+
 export const DATABASES = { temporal: 'temporal', visibility: 'temporal_visibility' } as const;
 
 /** The configuration of one host. Only its ports differ from those of the others. */
@@ -21,7 +32,14 @@ export function serverConfig(
     database,
     dynamicConfig,
     archive,
-  }: { ports: Ports; database: DatabasePlace; dynamicConfig: string; archive?: string },
+    search,
+  }: {
+    ports: Ports;
+    database: DatabasePlace;
+    dynamicConfig: string;
+    archive?: string;
+    search?: SearchPlace;
+  },
 ): object {
   const store = (databaseName: string, connections: number) => ({
     sql: {
@@ -47,7 +65,10 @@ export function serverConfig(
       numHistoryShards: SHARDS,
       defaultStore: 'default',
       visibilityStore: 'visibility',
-      datastores: { default: store(DATABASES.temporal, 10), visibility: store(DATABASES.visibility, 4) },
+      datastores: {
+        default: store(DATABASES.temporal, 10),
+        visibility: search ? { elasticsearch: indexIn(search) } : store(DATABASES.visibility, 4),
+      },
     },
     global: {
       membership: { maxJoinDuration: '30s', broadcastAddress: IP },
@@ -78,6 +99,16 @@ export function serverConfig(
       },
     }),
     dynamicConfigClient: { filepath: dynamicConfig, pollInterval: '10s' },
+  };
+}
+
+function indexIn({ url, user, password }: SearchPlace): object {
+  const { protocol, host } = new URL(url);
+  return {
+    version: 'v7', // also for Elasticsearch 8 and OpenSearch 2
+    url: { scheme: protocol.replace(':', ''), host },
+    ...(user && { username: user, password }),
+    indices: { visibility: SEARCH_INDEX },
   };
 }
 

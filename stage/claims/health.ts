@@ -1,12 +1,14 @@
 // Whether the processes of the kit are up or down, judged by their answers, with or without a stage.
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
+import { hostsOf, isOfTheFirst, readClusterPorts, SHARDS } from '../../encores/cluster/layout.ts';
 import { TASK_QUEUE as PATTERN_QUEUE } from '../../encores/patterns/input.ts';
 import { TASK_QUEUE as PIPELINE_QUEUE } from '../../encores/pipelines/task-queue.ts';
 import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { isAway, isRefused } from '../../hello-ip/support/service-error.ts';
 import { toDate } from '../../hello-ip/web/progress.ts';
+import { isServing, shardsOf } from '../cluster/health.ts';
 import type { ProcessStatus, StageStatus } from '../control/client.ts';
 import { isAlive } from '../processes/process-table.ts';
 import type { Health, Watched } from './observations.ts';
@@ -46,9 +48,25 @@ export async function processHealth(name: Watched, places: Places): Promise<Heal
   if (name === 'app') return httpHealth(places.app, 'Get Greeting', report);
   if (name === 'platform') return httpHealth(`${places.platform}/health`, '"up"', report);
   if (name === 'pipelines-page') return httpHealth(`${places.pipelines}/`, 'Pipelines', report);
+  if (name === 'cluster') return clusterHealth(report);
   if (name === 'releases-page') return httpHealth(`${places.releases}/releases`, 'Releases', report);
   // It refuses browsers, and to it we look like one; that does not count as a lookup.
   return httpHealth(places.network, 'Web pages may not use this', report);
+}
+
+/** Of the hosts that it is brought up with. */
+async function clusterHealth(report?: ProcessStatus): Promise<Health> {
+  const said = report ? `; ${describe(report)}` : '';
+  const hosts = hostsOf(readClusterPorts()).filter(isOfTheFirst);
+  const looks = await Promise.all(
+    hosts.map(async (host) => ({ host, serves: await isServing(host), shards: (await shardsOf(host)) ?? 0 })),
+  );
+  const silent = looks.filter(({ serves }) => !serves).map(({ host }) => host.name);
+  if (silent.length === hosts.length) return { up: false, fact: `no host answers${said}` };
+  const owned = looks.reduce((sum, { shards }) => sum + shards, 0);
+  const fact = silent.length > 0 ? `silent: ${silent.join(', ')}` : `${hosts.length} hosts serve`;
+  const up = silent.length === 0 && owned === SHARDS ? true : undefined;
+  return { up, fact: `${fact}, ${owned} of ${SHARDS} shards have an owner${said}` };
 }
 
 async function serverHealth({ client, address }: Places, report?: ProcessStatus): Promise<Health> {

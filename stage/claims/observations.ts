@@ -16,7 +16,15 @@ export interface Counts {
 /** Everything that can be up or down. */
 export const WATCHED = [
   ...(['server', 'worker', 'app', 'network', 'web-ui'] as const),
-  ...(['platform', 'releases', 'releases-page', 'patterns', 'pipelines', 'pipelines-page'] as const),
+  ...([
+    'platform',
+    'releases',
+    'releases-page',
+    'patterns',
+    'pipelines',
+    'pipelines-page',
+    'cluster',
+  ] as const),
 ] as const satisfies readonly (ProcessName | 'web-ui')[];
 export type Watched = (typeof WATCHED)[number];
 

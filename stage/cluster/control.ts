@@ -1,10 +1,12 @@
 // The control port of the cluster: takes orders from npm run cluster on this machine, and from nothing else.
 import { createServer, type Server } from 'node:http';
 import { z } from 'zod';
+import type { SearchPlace } from '../../encores/cluster/server-config.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { isToken, makeToken, readControl } from '../control/control-file.ts';
 import type { NetworkReport } from '../network/process.ts';
 import type { Report } from '../processes/supervisor.ts';
+import type { LoggedError } from './logs.ts';
 
 const HEADER = 'x-cluster';
 const MOST_BYTES = 1000;
@@ -12,15 +14,25 @@ const MOST_BYTES = 1000;
 const DONE_WITHIN_MS = 70_000;
 
 const Order = z.discriminatedUnion('do', [
-  z.object({ do: z.enum(['status', 'lookups']) }),
+  z.object({ do: z.enum(['status', 'lookups', 'leave']) }),
   z.object({ do: z.enum(['start', 'stop', 'kill', 'freeze', 'thaw']), process: z.string() }),
 ]);
 export type Order = z.infer<typeof Order>;
 
+/** What is known of the cluster as a whole. */
+export interface Status {
+  processes: (Report & { frozen: boolean })[];
+  archive?: string;
+  search?: SearchPlace;
+  /** What the hosts have logged and nobody knows. */
+  errors: LoggedError[];
+}
+
 /** The answers, by what was asked. */
 export interface Answers {
-  status: { processes: (Report & { frozen: boolean })[]; archive?: string };
+  status: Status;
   lookups: NetworkReport;
+  leave: { leaves: true };
   start: { pid: number; ms: number; already?: true };
   stop: { pid: number; ms: number };
   kill: { pid: number; ms: number };

@@ -6,6 +6,7 @@ import { IP } from '../../encores/cluster/layout.ts';
 import { DATABASES, type DatabasePlace } from '../../encores/cluster/server-config.ts';
 import { ROOT } from '../settings.ts';
 
+/** Of a query; making a database takes the longest. */
 const WITHIN_MS = 3000;
 /** A host writes that it is there every ten seconds. */
 const HEARD_WITHIN_S = 30;
@@ -62,6 +63,19 @@ export async function schemaVersion(place: DatabasePlace, key: Key): Promise<str
   }
 }
 
+/** The major version of the PostgreSQL: 16. */
+export async function serverVersion(place: DatabasePlace): Promise<number> {
+  const sql = "select current_setting('server_version_num')::int / 10000 as major";
+  const [row] = await ask<{ major: number }>(place, 'postgres', sql);
+  return row?.major ?? 0;
+}
+
+/** An empty database in the place of the one that is there, whoever uses it. */
+export async function recreate(place: DatabasePlace, key: Key): Promise<void> {
+  await ask(place, 'postgres', `drop database if exists ${DATABASES[key]} with (force)`);
+  await ask(place, 'postgres', `create database ${DATABASES[key]}`);
+}
+
 /** How many tables the database has, and the rows of those that grow. */
 export async function contentsOf(
   place: DatabasePlace,
@@ -76,6 +90,18 @@ export async function contentsOf(
   );
   const { tables: sum = 0, ...rows } = row ?? {};
   return { tables: sum, rows };
+}
+
+/** How many executions of a namespace were started since then; milliseconds since 1970. */
+export async function startedSince(
+  place: DatabasePlace,
+  namespaceId: string,
+  since: number,
+): Promise<number> {
+  const sql = `select count(*)::int as count from current_executions where namespace_id = decode('${namespaceId.replaceAll(/[^0-9a-f]/g, '')}', 'hex')
+    and start_time >= to_timestamp(${since / 1000}) at time zone 'utc'`;
+  const [row] = await ask<{ count: number }>(place, DATABASES.temporal, sql);
+  return row?.count ?? 0;
 }
 
 /** The membership ports of the hosts that have lately said that they are there. */

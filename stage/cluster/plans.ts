@@ -19,6 +19,7 @@ import {
   postgresArgs,
   postgresProgram,
 } from './postgres.ts';
+import { planSearch, type Search } from './search.ts';
 
 const STARTS_WITHIN_MS = 60_000;
 
@@ -30,19 +31,33 @@ export interface ClusterSetup {
   pgbouncer?: string;
   /** Where what has ended is kept, too: the address of a folder. */
   archive?: string;
+  /** What keeps what can be listed, instead of the second database. */
+  search?: Search;
+  /** Called with each line that a host logs. */
+  onHostLine?(host: string, line: string): void;
 }
 
 /** The processes around the hosts, which are killed and started by their names. */
-export const PARTS = ['postgres', 'pgbouncer', 'balancer', 'ui', 'network', 'worker', 'app'] as const;
+export const PARTS = [
+  'postgres',
+  'pgbouncer',
+  'search',
+  'balancer',
+  'ui',
+  'network',
+  'worker',
+  'app',
+] as const;
 
 /** All plans, in the order in which they start; they stop in reverse. */
 export function planCluster(setup: ClusterSetup): ProcessPlan[] {
   const hosts = hostsOf(setup.ports).map((host) => planHost(host, setup));
   const postgres = isOwnPostgres() ? [planPostgres(setup)] : [];
-  const { folder, ports, pgbouncer: program } = setup;
+  const { folder, ports, pgbouncer: program, search } = setup;
   const database = placeOf(ports.database);
   const pool = program ? [planPgBouncer({ program, folder, port: ports.pgbouncer, database })] : [];
-  return [...postgres, ...pool, ...hosts, planBalancer(setup), planUi(setup), ...planKit(setup)];
+  const index = search?.program ? [planSearch(search, folder)] : [];
+  return [...postgres, ...pool, ...index, ...hosts, planBalancer(setup), planUi(setup), ...planKit(setup)];
 }
 
 function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {
@@ -67,7 +82,8 @@ function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {
   };
 }
 
-function planHost(host: Host, { folder, ports, binaries, pgbouncer, archive }: ClusterSetup): ProcessPlan {
+function planHost(host: Host, setup: ClusterSetup): ProcessPlan {
+  const { folder, ports, binaries, pgbouncer, archive, search, onHostLine } = setup;
   return {
     name: host.name,
     command: () => {
@@ -80,7 +96,7 @@ function planHost(host: Host, { folder, ports, binaries, pgbouncer, archive }: C
         : direct;
       writeOwnFile(
         config,
-        JSON.stringify(serverConfig(host, { ports, database, dynamicConfig, archive }), null, 2),
+        JSON.stringify(serverConfig(host, { ports, database, dynamicConfig, archive, search }), null, 2),
       );
       const env = { ...plainEnv(), TEMPORAL_SERVICES: host.role, TEMPORAL_ALLOW_NO_AUTH: 'true' };
       return { file: binaries.server, args: ['--config-file', config, 'start'], env };
@@ -88,6 +104,7 @@ function planHost(host: Host, { folder, ports, binaries, pgbouncer, archive }: C
     ready: { look: () => isServing(host), announce: `${host.name} ready: gRPC ${IP}:${host.ports.grpc}` },
     readyWithin: STARTS_WITHIN_MS,
     silent: true,
+    onLine: (line) => onHostLine?.(host.name, line),
   };
 }
 

@@ -3,22 +3,26 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Host, hostsOf, IP, type Ports, SHARDS } from '../../encores/cluster/layout.ts';
-import { DATABASES, type DatabasePlace } from '../../encores/cluster/server-config.ts';
+import { DATABASES, type DatabasePlace, type SearchPlace } from '../../encores/cluster/server-config.ts';
 import { SCHEMA_VERSIONS } from '../../encores/cluster/versions.ts';
 import { startGreeting } from '../../hello-ip/client.ts';
 import type { State } from '../../hello-ip/web/vocabulary.ts';
 import { symbolOf } from '../processes/output.ts';
 import type { Report } from '../processes/supervisor.ts';
 import { historiesIn } from './archive.ts';
-import { contentsOf, membersOf, poolsOf, schemaVersion } from './database.ts';
+import type { Status } from './control.ts';
+import { contentsOf, membersOf, poolsOf, schemaVersion, startedSince } from './database.ts';
 import { endOf } from './drill.ts';
 import { isServing, shardsOf } from './health.ts';
+import type { LoggedError } from './logs.ts';
 import { placeOf, postgresAnswers } from './postgres.ts';
+import { indexedOf } from './search.ts';
 import { clusterClient } from './up.ts';
 
 /** Longer than a host waits before it looks for shards that nobody has, by default. */
 const SHARED_OUT_WITHIN_MS = 75_000;
 const GREETED_WITHIN_MS = 15_000;
+const INDEXED_WITHIN_MS = 20_000;
 
 type Reported = Report & { frozen: boolean };
 
@@ -73,9 +77,8 @@ export interface Finding {
 
 /** Looks at everything, as an operator would. */
 export async function verifyCluster(
-  processes: Reported[],
+  { processes, archive, search, errors }: Status,
   ports: Ports,
-  archive?: string,
 ): Promise<Finding[]> {
   const running = hostsOf(ports).filter(({ name }) =>
     processes.some((each) => each.name === name && each.pid),
@@ -108,6 +111,7 @@ export async function verifyCluster(
     ...(await inDatabase(place, running)),
     ...(processes.some(({ name }) => name === 'pgbouncer') ? [await inPools(place, ports)] : []),
     ...(await throughBalancer(ports)),
+    ...(search ? [await inIndex(place, search, ports)] : []),
     ...(archive ? [await inArchive(archive)] : []),
     {
       what: 'the Web UI answers',
@@ -115,7 +119,20 @@ export async function verifyCluster(
       fact: `http://${IP}:${ports.ui}`,
       mend: start('ui'),
     },
+    inLogs(errors),
   ];
+}
+
+/** Whether the hosts have logged only what they always log when a neighbour dies. */
+function inLogs(errors: LoggedError[]): Finding {
+  const [first] = errors;
+  const others = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
+  return {
+    what: 'the hosts have logged no unknown error',
+    holds: first === undefined,
+    fact: first ? `${first.host} says ${first.count} times: ${first.message}${others}` : 'since the start',
+    mend: first ? `npm run cluster stop ${first.host}, then npm run cluster start ${first.host}` : undefined,
+  };
 }
 
 /** What the databases say: their schemas, what is in them, and which hosts say that they are there. */
@@ -164,6 +181,37 @@ async function inPools(place: DatabasePlace, ports: Ports): Promise<Finding> {
     fact: facts.join('; ') || 'it does not answer',
     mend: 'npm run cluster start pgbouncer',
   };
+}
+
+/** Whether what was started since the index is there can be found in it; a document takes a second or two. */
+async function inIndex(place: DatabasePlace, search: SearchPlace, ports: Ports): Promise<Finding> {
+  const id = await namespaceId(ports).catch(() => '');
+  const until = Date.now() + INDEXED_WITHIN_MS;
+  for (;;) {
+    const indexed = await indexedOf(search, id);
+    const started = indexed && (await startedSince(place, id, indexed.since).catch(() => undefined));
+    const holds = started !== undefined && indexed?.documents === started;
+    if (holds || Date.now() > until)
+      return {
+        ...{ what: 'every execution is in the index', holds, mend: 'npm run cluster start search' },
+        fact: indexed
+          ? `${indexed.documents} documents, ${started ?? 'unknown'} executions`
+          : `nobody answers at ${search.url}`,
+      };
+    await delay(250);
+  }
+}
+
+async function namespaceId(ports: Ports): Promise<string> {
+  const client = clusterClient(ports);
+  try {
+    const { namespaceInfo } = await client.withDeadline(Date.now() + 3000, () =>
+      client.workflowService.describeNamespace({ namespace: 'default' }),
+    );
+    return namespaceInfo?.id ?? '';
+  } finally {
+    await client.connection.close();
+  }
 }
 
 /** Whether what has ended is in the archive, of which there is at least the greeting above. */

@@ -7,6 +7,7 @@ import type { Supervisor } from '../processes/supervisor.ts';
 import type { ClusterSetup } from './plans.ts';
 import { isOwnPostgres, placeOf } from './postgres.ts';
 import { setUpSchemas } from './schema.ts';
+import { setUpSearch } from './search.ts';
 
 const RETENTION_SECONDS = 86_400;
 const ALONE_MS = 1000;
@@ -25,11 +26,17 @@ export type BringUp = Omit<ClusterSetup, 'folder'> & { print(line: string): void
 /** Says what is done as it is done. @throws a user error when a part does not come up */
 export async function bringUp(
   supervisor: Supervisor,
-  { ports, binaries, pgbouncer, archive, print }: BringUp,
+  { ports, binaries, pgbouncer, archive, search, print }: BringUp,
 ): Promise<void> {
+  const searching = search?.program ? supervisor.start('search') : undefined;
   if (isOwnPostgres()) await supervisor.start('postgres');
   await setUpSchemas(binaries.sqlTool, placeOf(ports.database));
   print('Schemas are up to date.');
+  await searching;
+  if (search) {
+    await setUpSearch(binaries.searchTool, search);
+    print(`The index of ${search.engine} is there.`);
+  }
   if (pgbouncer) await supervisor.start('pgbouncer');
   const hosts = hostsOf(ports).filter(isOfTheFirst);
   const [first = '', ...others] = hosts.map(({ name }) => name);

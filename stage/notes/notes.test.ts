@@ -5,7 +5,9 @@ import * as activity from '@temporalio/activity';
 import * as workflow from '@temporalio/workflow';
 import { marked, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
+import { readClusterPorts } from '../../encores/cluster/layout.ts';
 import { readClaim } from '../claims/grammar.ts';
+import { readKill } from '../cluster/drill.ts';
 import { readStartOrder } from '../commands/start-args.ts';
 import { readPipelinesOrder } from '../encores/pipeline-args.ts';
 import { readReleasesOrder } from '../encores/release-args.ts';
@@ -101,7 +103,7 @@ describe.each([...pages, readNote('README.md')])('$file', (note) => {
 
   it('names ports that are ours', () => {
     const ports = [...note.text.matchAll(/(?:127\.0\.0\.1|localhost):(\d+)|`(\d{4,5})`/g)];
-    const ours = Object.values(readPorts({})).concat(3030);
+    const ours = [...Object.values(readPorts({})), ...Object.values(readClusterPorts({})), 3030];
     expect(ports.map(([, a, b]) => Number(a ?? b)).filter((port) => !ours.includes(port))).toEqual([]);
   });
 
@@ -228,6 +230,7 @@ function checkCommand(line: string): void {
   if (second === 'releases') readReleasesOrder(words);
   if (second === 'pipelines') readPipelinesOrder(words);
   if (second === 'study') readStudyOrder(words);
+  if (second === 'cluster' && words[0] === 'drill') words.length > 1 && readKill(words.slice(1));
 }
 
 function checkVerb([verb = '', ...words]: string[]): void {
@@ -248,6 +251,7 @@ function isThere(path: string): boolean {
     'encores/platform',
     'encores/releases',
     'encores/patterns',
+    'encores/cluster',
     'volatile-vs-durable',
     'stage',
     'presenter-notes',

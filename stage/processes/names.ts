@@ -12,6 +12,7 @@ export const ENCORES = [
   'patterns',
   'pipelines',
   'pipelines-page',
+  'cluster',
 ] as const;
 export type EncoreProcess = (typeof ENCORES)[number];
 

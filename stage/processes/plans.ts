@@ -11,6 +11,10 @@ import { profileEnv, sealedEnv, throughNetwork, withoutProxies } from './sealed-
 import type { ProcessPlan, SpawnCommand } from './supervisor.ts';
 
 const VENUE_NOTICE = 'Venue mode';
+/** It may have to be built first. */
+const CLUSTER_READY_WITHIN_MS = 1_200_000;
+/** Its hosts leave their rings. */
+const CLUSTER_STOPS_WITHIN_MS = 20_000;
 
 /** What the plans depend on. */
 export interface StageSetup {
@@ -35,6 +39,7 @@ export function planStage(setup: StageSetup, names: readonly (ProcessName | Coun
     ...{ server: planServer, network: planNetwork, worker: planWorker, app: planApp },
     ...{ platform: planPlatform, releases: planReleases, 'releases-page': planReleasesPage },
     ...{ patterns: planPatterns, pipelines: planPipelines, 'pipelines-page': planPipelinesPage },
+    ...{ cluster: planClusterProcess },
     ...{ volatile: planVolatile, durable: planDurable },
   };
   return names.map((name) => plans[name](setup));
@@ -161,6 +166,17 @@ function planEncorePage(name: EncoreProcess, file: string, line: string, setup: 
     name,
     command: () => nodeCommand(file, [], setup.profile ? childEnv(setup) : withoutProxies(childEnv(setup))),
     ready: { line },
+  };
+}
+
+/** The other Temporal Service, with hosts, Worker and app of its own. */
+function planClusterProcess(setup: StageSetup): ProcessPlan {
+  return {
+    name: 'cluster',
+    command: () => nodeCommand('stage/commands/cluster.ts', [], childEnv(setup)),
+    ready: { line: 'Cluster ready: ' },
+    readyWithin: CLUSTER_READY_WITHIN_MS,
+    stopWithin: CLUSTER_STOPS_WITHIN_MS,
   };
 }
 

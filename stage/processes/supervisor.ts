@@ -39,6 +39,8 @@ export interface ProcessPlan {
   readyWithin?: number;
   /** What asks it to exit; SIGTERM by default. */
   stopSignal?: NodeJS.Signals;
+  /** Milliseconds that it has for it, 2 s by default, before it is killed. */
+  stopWithin?: number;
   /** Its output is kept for the error message and not shown. */
   silent?: boolean;
   /** It ends with exit code 0 when its work is done, which does not count as dying. */
@@ -82,7 +84,7 @@ export type Revive = (name: string) => boolean;
 export interface Supervisor {
   /** Resolves when it is ready. Rejects with its last lines when it ends first or takes longer than 15 s. */
   start(name: string): Promise<Done>;
-  /** Asks it to exit, kills it after 2 s, and resolves when it is gone. Rejects when it is not running. */
+  /** Asks it to exit, kills it after a while, and resolves when it is gone. Rejects when it is not running. */
   stop(name: string): Promise<Done>;
   /** SIGKILL; resolves when it is gone from the process table. Rejects when it is not running. */
   kill(name: string): Promise<Done>;
@@ -377,7 +379,7 @@ async function stopNow(slot: Slot, run: Run): Promise<Done> {
   run.leaving = true;
   run.child.kill(slot.plan.stopSignal ?? 'SIGTERM');
   await pTimeout(run.gone, {
-    milliseconds: POLITE_MS,
+    milliseconds: slot.plan.stopWithin ?? POLITE_MS,
     fallback: () => {
       run.child.kill('SIGKILL');
       return run.gone;

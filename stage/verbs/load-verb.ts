@@ -26,13 +26,14 @@ const LOADERS: Record<string, () => Promise<{ verb: Verb }>> = {
   releases: () => import('./releases.ts'),
   patterns: () => import('./patterns.ts'),
   pipelines: () => import('./pipelines.ts'),
+  cluster: () => import('./cluster.ts'),
 };
 
 /** All verbs, in the order of the help. */
 export const VERBS = Object.keys(LOADERS);
 
 /** Those of the encores, for which the talk's help has one line. */
-export const ENCORE_VERBS = ['releases', 'patterns', 'pipelines'];
+export const ENCORE_VERBS = ['releases', 'patterns', 'pipelines', 'cluster'];
 
 /**
  * The words after a verb.
