@@ -1,6 +1,6 @@
 // Which errors of a host are worth a look: not those that every kill of a neighbour leaves in its log.
 import { expect, it } from 'vitest';
-import { createErrorLog } from './logs.ts';
+import { createErrorLog, lastErrorIn } from './logs.ts';
 
 const line = (level: string, msg: string, error?: string) => JSON.stringify({ level, msg, error });
 
@@ -32,4 +32,15 @@ it('counts what nobody knows, and passes over warnings and what is no JSON', () 
     { host: 'history-1', message: 'cannot do: disk is full', count: 2 },
     { host: 'matching-2', message: 'Unable to create server', count: 1 },
   ]);
+});
+
+it('the last words of a host are one sentence, without its stack', () => {
+  const fatal = JSON.stringify({
+    level: 'fatal',
+    msg: 'Unable to listen',
+    error: 'address in use',
+    stacktrace: 'main.go',
+  });
+  expect(lastErrorIn(['Starting', fatal, line('warn', 'slow')])).toBe('Unable to listen: address in use');
+  expect(lastErrorIn(['Killed'])).toBeUndefined();
 });

@@ -25,7 +25,7 @@ const MOST = 200;
 const KNOWN = [
   // A host or a store is not there.
   /connection (refused|reset|error|lost)|broken pipe|\bEOF\b|i\/o timeout|bad connection|transport is closing/i,
-  /no usable database connection|the database system is|context (deadline exceeded|canceled)|not enough hosts|shutting down/i,
+  /no usable database connection|elastic: .*(is dead|marked as dead|Service Unavailable)|the database system is|context (deadline exceeded|canceled)|not enough hosts|shutting down/i,
   // Somebody else owns the shard or the Task Queue now.
   /shard (status unknown|closed)|is owned by|ownership lost|range ID|invalid state transition request/i,
   // Two have done the same.
@@ -37,9 +37,9 @@ export function createErrorLog(): { read(host: string, line: string): void; unkn
   const errors = new Map<string, LoggedError>();
 
   function read(host: string, line: string): void {
-    const { level = '', msg = '', error = '' } = parse(line);
-    if (!SERIOUS.test(level)) return;
-    const message = error ? `${msg}: ${error}` : msg;
+    const said = parse(line);
+    if (!SERIOUS.test(said.level ?? '')) return;
+    const message = wordsOf(said);
     if (KNOWN.some((known) => known.test(message))) return;
     const key = `${host} ${message}`;
     const same = errors.get(key);
@@ -48,6 +48,16 @@ export function createErrorLog(): { read(host: string, line: string): void; unkn
   }
 
   return { read, unknown: () => [...errors.values()] };
+}
+
+/** The last error among the lines, without its stack: "Failed to start gRPC listener: address already in use". */
+export function lastErrorIn(lines: readonly string[]): string | undefined {
+  const last = lines.map(parse).findLast(({ level = '' }) => SERIOUS.test(level));
+  return last && wordsOf(last);
+}
+
+function wordsOf({ msg = '', error }: Line): string {
+  return error ? `${msg}: ${error}` : msg;
 }
 
 /** Nothing for what is no JSON: the server's first words are plain text. */

@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { type Host, hostsOf, IP, type Ports } from '../../encores/cluster/layout.ts';
 import { type DatabasePlace, DYNAMIC_CONFIG, serverConfig } from '../../encores/cluster/server-config.ts';
+import { userError } from '../../hello-ip/support/user-error.ts';
 import { writeOwnFile } from '../processes/own-files.ts';
 import { planStage } from '../processes/plans.ts';
 import type { ProcessPlan } from '../processes/supervisor.ts';
 import { ROOT, readPorts } from '../settings.ts';
 import type { Binaries } from './binaries.ts';
 import { isServing } from './health.ts';
+import { lastErrorIn } from './logs.ts';
 import { planPgBouncer } from './pgbouncer.ts';
 import {
   initPostgres,
@@ -105,6 +107,14 @@ function planHost(host: Host, setup: ClusterSetup): ProcessPlan {
     readyWithin: STARTS_WITHIN_MS,
     silent: true,
     onLine: (line) => onHostLine?.(host.name, line),
+    explain: (lines) => {
+      const words = lastErrorIn(lines);
+      return words
+        ? userError(
+            `${host.name} did not come up: ${words}. Start it again: npm run cluster start ${host.name}`,
+          )
+        : undefined;
+    },
   };
 }
 

@@ -113,6 +113,7 @@ export async function setUpSearch(searchTool: string, { url, user, password }: S
 
 /** What is in the index, and since when it is there. */
 export interface Indexed {
+  /** Of executions that were started since then: what ran before gets one when it ends. */
   documents: number;
   /** Milliseconds since 1970. */
   since: number;
@@ -121,12 +122,15 @@ export interface Indexed {
 /** The documents of one namespace; undefined when nobody answers. */
 export async function indexedOf(place: SearchPlace, namespaceId: string): Promise<Indexed | undefined> {
   type Settings = Record<string, { settings: { index: { creation_date: string } } }>;
-  const [count, settings] = await Promise.all([
-    askSearch<{ count: number }>(place, `/${SEARCH_INDEX}/_count?q=NamespaceId:%22${namespaceId}%22`),
-    askSearch<Settings>(place, `/${SEARCH_INDEX}/_settings`),
-  ]);
-  const created = settings?.[SEARCH_INDEX]?.settings.index.creation_date;
-  return count && created ? { documents: count.count, since: Number(created) } : undefined;
+  const settings = await askSearch<Settings>(place, `/${SEARCH_INDEX}/_settings`);
+  const since = Number(settings?.[SEARCH_INDEX]?.settings.index.creation_date);
+  if (!since) return undefined;
+  const query = `NamespaceId:"${namespaceId}" AND StartTime:["${new Date(since).toISOString()}" TO *]`;
+  const count = await askSearch<{ count: number }>(
+    place,
+    `/${SEARCH_INDEX}/_count?q=${encodeURIComponent(query)}`,
+  );
+  return count && { documents: count.count, since };
 }
 
 async function askSearch<Answer>(

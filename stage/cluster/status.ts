@@ -195,7 +195,7 @@ async function inIndex(place: DatabasePlace, search: SearchPlace, ports: Ports):
       return {
         ...{ what: 'every execution is in the index', holds, mend: 'npm run cluster start search' },
         fact: indexed
-          ? `${indexed.documents} documents, ${started ?? 'unknown'} executions`
+          ? `documents: ${indexed.documents}, executions: ${started ?? 'unknown'}`
           : `nobody answers at ${search.url}`,
       };
     await delay(250);

@@ -1,7 +1,14 @@
 // The Temporal Service as a real cluster: npm run cluster [status|verify|kill <name>|start <name>|drill|reset|…].
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { hostsOf, IP, MOST_HOSTS, readClusterPorts, readName } from '../../encores/cluster/layout.ts';
+import {
+  hostsOf,
+  IP,
+  isOfTheFirst,
+  MOST_HOSTS,
+  readClusterPorts,
+  readName,
+} from '../../encores/cluster/layout.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { archiveOf } from '../cluster/archive.ts';
 import { backUp, backupsOf, findBackup, restoreFrom } from '../cluster/backup.ts';
@@ -187,8 +194,7 @@ async function restore([name]: string[]): Promise<boolean> {
 
 /** Runs PostgreSQL alone. */
 async function withPostgres(work: () => Promise<void>): Promise<void> {
-  claimStage(folder);
-  await clearLeftOvers(folder);
+  await claimFolder();
   await checkPorts([{ variable: 'CLUSTER_DB_PORT', port: ports.database }]);
   const [postgres] = planCluster({
     folder,
@@ -202,6 +208,7 @@ async function withPostgres(work: () => Promise<void>): Promise<void> {
   });
   process.once('exit', () => supervisor.killAll());
   try {
+    await installPostgres();
     await supervisor.start('postgres');
     await work();
   } finally {
@@ -242,6 +249,20 @@ async function readExtras(words: string[]): Promise<Extras> {
   };
 }
 
+/** @throws a user error when a cluster is up in this folder */
+async function claimFolder(): Promise<void> {
+  makeStageFolder(resolve(stageFolder()));
+  makeStageFolder(folder);
+  claimStage(folder);
+  const cleared = await clearLeftOvers(folder);
+  if (cleared.length) print(`Cleaned up what an earlier cluster left behind: ${cleared.join(', ')}.`);
+}
+
+async function installPostgres(): Promise<void> {
+  const what = 'The PostgreSQL of the cluster';
+  await installPackages(join(ROOT, 'encores', 'cluster'), { what, size: 'about 60 MB, once', print });
+}
+
 async function up(extras: Extras): Promise<void> {
   const begun = performance.now();
   const shutdown = createShutdown(() =>
@@ -249,18 +270,10 @@ async function up(extras: Extras): Promise<void> {
   );
   whenNpmIsGone(shutdown.leave);
   await shutdown.bringUp(async () => {
-    makeStageFolder(resolve(stageFolder()));
-    makeStageFolder(folder);
-    claimStage(folder);
+    await claimFolder();
     openFaultLog(folder);
-    const cleared = await clearLeftOvers(folder);
-    if (cleared.length) print(`Cleaned up what an earlier cluster left behind: ${cleared.join(', ')}.`);
     await checkPorts(portsWanted(extras));
-    await installPackages(join(ROOT, 'encores', 'cluster'), {
-      what: 'The PostgreSQL of the cluster',
-      size: 'about 60 MB, once',
-      print,
-    });
+    await installPostgres();
     const binaries = await findBinaries(print, shutdown.signal);
     const say = (name: string, line: string) => shutdown.signal.aborted || printLine(name, line);
     const errors = createErrorLog();
@@ -295,10 +308,16 @@ function portsWanted({ pgbouncer, search }: Extras) {
     ...(pgbouncer && { pgbouncer: 'CLUSTER_PGBOUNCER_PORT' }),
     ...(search?.program && { search: 'CLUSTER_SEARCH_PORT' }),
   };
-  return Object.entries(variables).map(([key, variable]) => ({
-    variable,
-    port: ports[key as keyof typeof ports],
-  }));
+  const ofHosts = hostsOf(ports)
+    .filter(isOfTheFirst)
+    .flatMap((host) => Object.values(host.ports));
+  return [
+    ...Object.entries(variables).map(([key, variable]) => ({
+      variable,
+      port: ports[key as keyof typeof ports],
+    })),
+    ...ofHosts.map((port) => ({ variable: 'CLUSTER_HOSTS_PORT', port })),
+  ];
 }
 
 function statusOf(supervisor: Supervisor, { archive, search }: Extras): Omit<Status, 'errors'> {

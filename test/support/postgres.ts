@@ -18,6 +18,28 @@ export function postgresPrograms(): string | undefined {
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
+/** The oldest that can dump the PostgreSQL of the cluster. */
+const DUMPS_SINCE = 16;
+
+/** A folder with a pg_dump for PostgreSQL 16: an installed one, or else from PyPI into this folder; undefined if neither is to be had. */
+export function dumpPrograms(folder: string): string | undefined {
+  const installed = existsSync(DEBIAN)
+    ? readdirSync(DEBIAN).filter((version) => Number(version) >= DUMPS_SINCE)
+    : [];
+  const [newest] = installed
+    .map((version) => join(DEBIAN, version, 'bin'))
+    .filter((bin) => existsSync(join(bin, 'pg_dump')));
+  if (newest) return newest;
+  try {
+    execFileSync('pip', ['install', '--quiet', '--no-deps', '--target', folder, 'pgserver==0.1.4'], {
+      stdio: 'ignore',
+    });
+    return join(folder, 'pgserver', 'pginstall', 'bin');
+  } catch {
+    return undefined;
+  }
+}
+
 export interface Postgres {
   url: string;
   stop(): Promise<void>;

@@ -26,7 +26,7 @@ export function hasMaven(): boolean {
  */
 export function searchCommand(engine: Engine, folder: string): string[] {
   const home = join(ROOT, 'test', 'support', 'search', engine);
-  const libraries = join(folder, engine);
+  const libraries = join(folder, `${engine} libraries`);
   if (!existsSync(libraries))
     execFileSync('mvn', ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${libraries}`], {
       ...{ cwd: home, stdio: 'pipe', timeout: 300_000 },

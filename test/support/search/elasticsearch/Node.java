@@ -8,7 +8,7 @@ public class Node {
     runner.setMaxHttpPort(-1);
     runner.onBuild((number, settings) -> {
       settings.put("http.port", port);
-      settings.put("transport.port", port + 1);
+      settings.put("transport.port", "9300-9400");
       settings.put("network.host", args[1]);
       settings.put("discovery.type", "single-node");
       settings.put("cluster.routing.allocation.disk.threshold_enabled", false);
