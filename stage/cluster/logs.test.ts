@@ -2,6 +2,14 @@
 import { expect, it } from 'vitest';
 import { createErrorLog, lastErrorIn } from './logs.ts';
 
+/** One that was brought up long ago. */
+function quietLog() {
+  let at = 0;
+  const log = createErrorLog(() => at);
+  at = 60_000;
+  return log;
+}
+
 const line = (level: string, msg: string, error?: string) => JSON.stringify({ level, msg, error });
 
 it.each([
@@ -16,13 +24,13 @@ it.each([
   ['service failures', 'ListWorkflowExecutions operation failed.: pq: the database system is starting up'],
   ['error fetching user data from parent', 'error reading from server: EOF'],
 ])('is known: %s: %s', (msg, error) => {
-  const log = createErrorLog();
+  const log = quietLog();
   log.read('history-1', line('error', msg, error));
   expect(log.unknown()).toEqual([]);
 });
 
 it('counts what nobody knows, and passes over warnings and what is no JSON', () => {
-  const log = createErrorLog();
+  const log = quietLog();
   for (const text of [line('error', 'cannot do', 'disk is full'), line('error', 'cannot do', 'disk is full')])
     log.read('history-1', text);
   log.read('history-1', line('warn', 'slow'));
@@ -43,4 +51,17 @@ it('the last words of a host are one sentence, without its stack', () => {
   });
   expect(lastErrorIn(['Starting', fatal, line('warn', 'slow')])).toBe('Unable to listen: address in use');
   expect(lastErrorIn(['Killed'])).toBeUndefined();
+});
+
+it('what follows upon a kill is nothing to look at, and what comes later is', () => {
+  let at = 0;
+  const log = createErrorLog(() => at);
+  log.read('history-1', line('error', 'while it starts'));
+  at = 100_000;
+  log.disturbed();
+  at += 20_000;
+  log.read('history-1', line('error', 'after a kill'));
+  at += 20_000;
+  log.read('history-1', line('error', 'out of the blue'));
+  expect(log.unknown().map(({ message }) => message)).toEqual(['out of the blue']);
 });

@@ -25,19 +25,31 @@ const MOST = 200;
 const KNOWN = [
   // A host or a store is not there.
   /connection (refused|reset|error|lost)|broken pipe|\bEOF\b|i\/o timeout|bad connection|transport is closing/i,
-  /no usable database connection|elastic: .*(is dead|marked as dead|Service Unavailable)|the database system is|context (deadline exceeded|canceled)|not enough hosts|shutting down/i,
+  /no usable database connection|elastic: .*(is dead|marked as dead|Service Unavailable|active connection)|the database system is|context (deadline exceeded|canceled)|not enough hosts|shutting down/i,
   // Somebody else owns the shard or the Task Queue now.
   /shard (status unknown|closed)|is owned by|ownership lost|range ID|invalid state transition request/i,
   // Two have done the same.
-  /duplicate key|already exists|already started|failed to lock task queue/i,
+  /duplicate key|already (exists|started|been committed or rolled back)|failed to lock task queue/i,
 ];
 
-/** Keeps the errors of the hosts. */
-export function createErrorLog(): { read(host: string, line: string): void; unknown(): LoggedError[] } {
+/** For so long after something was killed, frozen or started, errors are its consequence: time-outs take that long. */
+const UNREST_MS = 30_000;
+
+export interface ErrorLog {
+  read(host: string, line: string): void;
+  /** Something was done to a process on purpose. */
+  disturbed(): void;
+  unknown(): LoggedError[];
+}
+
+/** Keeps the errors of the hosts, but not those just after they were brought up or something was done to one of them. */
+export function createErrorLog(now: () => number = Date.now): ErrorLog {
   const errors = new Map<string, LoggedError>();
+  let quietFrom = now() + UNREST_MS;
 
   function read(host: string, line: string): void {
     const said = parse(line);
+    if (now() < quietFrom) return;
     if (!SERIOUS.test(said.level ?? '')) return;
     const message = wordsOf(said);
     if (KNOWN.some((known) => known.test(message))) return;
@@ -47,7 +59,10 @@ export function createErrorLog(): { read(host: string, line: string): void; unkn
     else if (errors.size < MOST) errors.set(key, { host, message, count: 1 });
   }
 
-  return { read, unknown: () => [...errors.values()] };
+  const disturbed = () => {
+    quietFrom = now() + UNREST_MS;
+  };
+  return { read, disturbed, unknown: () => [...errors.values()] };
 }
 
 /** The last error among the lines, without its stack: "Failed to start gRPC listener: address already in use". */

@@ -12,7 +12,7 @@ import type { Report } from '../processes/supervisor.ts';
 import { historiesIn } from './archive.ts';
 import type { Status } from './control.ts';
 import { contentsOf, membersOf, poolsOf, schemaVersion, startedSince } from './database.ts';
-import { endOf } from './drill.ts';
+import { endOf } from './greetings.ts';
 import { isServing, shardsOf } from './health.ts';
 import type { LoggedError } from './logs.ts';
 import { placeOf, postgresAnswers } from './postgres.ts';

@@ -284,6 +284,7 @@ async function up(extras: Extras): Promise<void> {
     shutdown.supervise(supervisor);
     await startControl({ folder, port: ports.control }, async (order) => {
       if (order.do === 'status') return { ...statusOf(supervisor, extras), errors: errors.unknown() };
+      if ('process' in order) errors.disturbed();
       if (order.do !== 'leave') return obey(order, supervisor);
       // Once this has been answered.
       setTimeout(shutdown.leave, ANSWERED_AFTER_MS);

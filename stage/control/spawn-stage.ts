@@ -24,19 +24,20 @@ export interface ChildStage {
 /**
  * Spawns `npm start` with these words, with the ports and the folder from this process's environment.
  * @param onLine is called with each line of its output
+ * @param file another program that brings something up as `npm start` does
  */
-export function spawnStage(words: string[], onLine: (line: string) => void): ChildStage {
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'stage', 'run.cjs'), 'stage/commands/start.ts', ...words],
-    {
-      cwd: ROOT,
-      // Its own process group: Ctrl-C is for this process, which repairs the stage before it ends it.
-      detached: process.platform !== 'win32',
-      // The channel closes when this process is gone, even after a kill -9, and the stage exits.
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    },
-  );
+export function spawnStage(
+  words: string[],
+  onLine: (line: string) => void,
+  file = 'stage/commands/start.ts',
+): ChildStage {
+  const child = spawn(process.execPath, [join(ROOT, 'stage', 'run.cjs'), file, ...words], {
+    cwd: ROOT,
+    // Its own process group: Ctrl-C is for this process, which repairs the stage before it ends it.
+    detached: process.platform !== 'win32',
+    // The channel closes when this process is gone, even after a kill -9, and the stage exits.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const ended = once(child, 'exit').then(([code, signal]) => signal ?? `exit code ${code}`);
   const lastLines: string[] = [];
   const said = new Promise<void>((resolve) => {

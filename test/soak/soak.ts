@@ -7,6 +7,7 @@ import { helpIfAsked } from '../../stage/commands/help.ts';
 import { createStageClient } from '../../stage/control/service-client.ts';
 import { INTERRUPTED, whenToldToLeave } from '../../stage/processes/shutdown.ts';
 import { readSoakOrder } from './args.ts';
+import { soakCluster } from './cluster.ts';
 import { type SoakContext, takeBugOut } from './faults.ts';
 import { type IsolatedStage, spawnIsolatedStage } from './isolated-stage.ts';
 import { planFaults } from './plan.ts';
@@ -14,7 +15,8 @@ import { runSoak, type SoakOutcome } from './run.ts';
 
 const LISTED = 20;
 
-helpIfAsked('npm run soak [minutes] [seed <n>]');
+helpIfAsked('npm run soak [minutes] [seed <n>]; the cluster: npm run soak cluster [minutes] [seed <n>]');
+if (process.argv[2] === 'cluster') process.exit(await soakCluster(process.argv.slice(3)));
 const { minutes, seed } = readSoakOrder(process.argv.slice(2));
 if (findBug(readFileSync(ACTIVITIES_FILE, 'latin1')).bug === 'in')
   throw userError('The bug is already in activities.ts. Take it out: npm run stage fix geolocation');
