@@ -11,6 +11,14 @@ const TARGETS = { helm: 'helm.sh/helm/v3/cmd/helm', compose: 'github.com/docker/
 const KUBERNETES = '1.37';
 const VALIDATE = 'kubernetes-validate==1.37.0';
 
+/** What is missing here to build and install them; empty if nothing is. */
+export async function missingForTools(): Promise<string[]> {
+  const found = await Promise.all(
+    ['go', 'pip'].map(async (name) => ({ name, paths: await findOnPath(name, process.env) })),
+  );
+  return found.flatMap(({ name, paths }) => (paths.length > 0 ? [] : [name]));
+}
+
 /** The path of a tool: on PATH, or else built into the folder, which takes minutes. @throws with Go's last words */
 export async function goTool(name: keyof typeof TARGETS, folder: string): Promise<string> {
   const [installed] = await findOnPath(name === 'compose' ? 'docker-compose' : name, process.env);
