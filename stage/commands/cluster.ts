@@ -268,7 +268,7 @@ async function up(extras: Extras): Promise<void> {
   const shutdown = createShutdown(() =>
     print('Stopping all of it, in order. Ctrl-C again kills it at once.'),
   );
-  whenNpmIsGone(shutdown.leave);
+  whenNpmIsGone(shutdown.leave, 'cluster');
   await shutdown.bringUp(async () => {
     await claimFolder();
     openFaultLog(folder);

@@ -15,10 +15,9 @@ async function runVerb(name: string): Promise<void> {
 
 async function help(): Promise<void> {
   const verbs = await Promise.all(VERBS.filter((name) => !ENCORE_VERBS.includes(name)).map(loadVerb));
-  const encores = await Promise.all(ENCORE_VERBS.map(loadVerb));
   const width = Math.max(...verbs.map(({ usage }) => usage.length));
   console.log('npm run stage <verb>, with words, not flags:\n');
   for (const { usage, about } of verbs) console.log(`  ${usage.padEnd(width)}  ${about}`);
   console.log(`\nProcesses: ${PROCESSES.join(', ')}. Claims: npm run stage expect`);
-  console.log(`Encores: ${encores.map(({ usage }) => usage).join(', ')}. More: npm run stage expect encores`);
+  console.log(`Encores: ${ENCORE_VERBS.join(', ')}, each with --help. Claims: npm run stage expect encores`);
 }

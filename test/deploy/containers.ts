@@ -2,17 +2,8 @@
 // with the names, ports, variables and commands that the manifest gives them. Linux, and as root.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { ROOT } from '../../stage/settings.ts';
 
 /** What temporalio/server runs: https://github.com/temporalio/temporal/blob/v1.31.2/docker/scripts/sh/entrypoint.sh */
@@ -55,8 +46,6 @@ export interface Machine {
   /** Gives an address to a name; two of a name are two addresses. */
   addressOf(host: string, alias?: string): string;
   start(options: StartOptions): Running;
-  /** What a command prints that ends by itself; empty when it fails. */
-  ask(...command: string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -109,12 +98,6 @@ export async function startMachine(folder: string, programs: string, config: str
       const ended = once(child, 'close').then(([code]) => (code as number | null) ?? 1);
       return { child, output: () => output, ended };
     },
-    async ask(...command) {
-      const { stdout, failed } = await execa('nsenter', [...enter, ...command], {
-        ...{ extendEnv: false, env: { PATH: path }, reject: false, timeout: 10_000 },
-      });
-      return failed ? '' : stdout;
-    },
     async stop() {
       if (holder.exitCode !== null || holder.signalCode !== null) return;
       const gone = once(holder, 'close');
@@ -122,9 +105,4 @@ export async function startMachine(folder: string, programs: string, config: str
       await gone;
     },
   };
-}
-
-/** Where a program of this name is, among the folders. */
-export function findProgram(name: string, folders: readonly string[]): string | undefined {
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
