@@ -4,7 +4,7 @@ import type { Release } from '../../encores/releases/follow.ts';
 import type { Reading } from '../../hello-ip/web/progress.ts';
 import type { Counted } from '../control/durable-count.ts';
 import type { LookupCount } from '../network/proxy.ts';
-import type { ProcessName } from '../processes/names.ts';
+import { ENCORES, type ProcessName } from '../processes/names.ts';
 
 /** What both counters have counted so far. */
 export interface Counts {
@@ -16,15 +16,7 @@ export interface Counts {
 /** Everything that can be up or down. */
 export const WATCHED = [
   ...(['server', 'worker', 'app', 'network', 'web-ui'] as const),
-  ...([
-    'platform',
-    'releases',
-    'releases-page',
-    'patterns',
-    'pipelines',
-    'pipelines-page',
-    'cluster',
-  ] as const),
+  ...ENCORES,
 ] as const satisfies readonly (ProcessName | 'web-ui')[];
 export type Watched = (typeof WATCHED)[number];
 
