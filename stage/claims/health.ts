@@ -8,7 +8,7 @@ import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.t
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { isAway, isRefused } from '../../hello-ip/support/service-error.ts';
 import { toDate } from '../../hello-ip/web/progress.ts';
-import { isServing, shardsOf } from '../cluster/health.ts';
+import { ownedBy, silentAmong } from '../cluster/health.ts';
 import type { ProcessStatus, StageStatus } from '../control/client.ts';
 import { isAlive } from '../processes/process-table.ts';
 import type { Health, Watched } from './observations.ts';
@@ -58,12 +58,8 @@ export async function processHealth(name: Watched, places: Places): Promise<Heal
 async function clusterHealth(report?: ProcessStatus): Promise<Health> {
   const said = report ? `; ${describe(report)}` : '';
   const hosts = hostsOf(readClusterPorts()).filter(isOfTheFirst);
-  const looks = await Promise.all(
-    hosts.map(async (host) => ({ host, serves: await isServing(host), shards: (await shardsOf(host)) ?? 0 })),
-  );
-  const silent = looks.filter(({ serves }) => !serves).map(({ host }) => host.name);
+  const [silent, owned] = await Promise.all([silentAmong(hosts), ownedBy(hosts)]);
   if (silent.length === hosts.length) return { up: false, fact: `no host answers${said}` };
-  const owned = looks.reduce((sum, { shards }) => sum + shards, 0);
   const fact = silent.length > 0 ? `silent: ${silent.join(', ')}` : `${hosts.length} hosts serve`;
   const up = silent.length === 0 && owned === SHARDS ? true : undefined;
   return { up, fact: `${fact}, ${owned} of ${SHARDS} shards have an owner${said}` };

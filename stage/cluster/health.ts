@@ -44,6 +44,20 @@ export async function shardsOf(host: Host): Promise<number | undefined> {
   return Math.max(0, ...values);
 }
 
+/** The names of those that do not serve. */
+export async function silentAmong(hosts: readonly Host[]): Promise<string[]> {
+  const looks = await Promise.all(
+    hosts.map(async (host) => ({ name: host.name, serves: await isServing(host) })),
+  );
+  return looks.filter(({ serves }) => !serves).map(({ name }) => name);
+}
+
+/** How many shards have an owner among these. */
+export async function ownedBy(hosts: readonly Host[]): Promise<number> {
+  const owned = await Promise.all(hosts.map(shardsOf));
+  return owned.reduce((sum: number, each) => sum + (each ?? 0), 0);
+}
+
 async function metricsOf({ ports }: Host): Promise<string | undefined> {
   try {
     const answer = await fetch(`http://${IP}:${ports.metrics}/metrics`, {

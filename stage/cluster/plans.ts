@@ -62,7 +62,7 @@ export function planCluster(setup: ClusterSetup): ProcessPlan[] {
   return [...postgres, ...pool, ...index, ...hosts, planBalancer(setup), planUi(setup), ...planKit(setup)];
 }
 
-function planPostgres({ folder, ports }: ClusterSetup): ProcessPlan {
+export function planPostgres({ folder, ports }: Pick<ClusterSetup, 'folder' | 'ports'>): ProcessPlan {
   return {
     name: 'postgres',
     command: async () => {

@@ -13,7 +13,7 @@ import { historiesIn } from './archive.ts';
 import type { Status } from './control.ts';
 import { contentsOf, membersOf, poolsOf, schemaVersion, startedSince } from './database.ts';
 import { endOf } from './greetings.ts';
-import { isServing, shardsOf } from './health.ts';
+import { isServing, ownedBy, shardsOf, silentAmong } from './health.ts';
 import type { LoggedError } from './logs.ts';
 import { placeOf, postgresAnswers } from './postgres.ts';
 import { indexedOf } from './search.ts';
@@ -83,8 +83,7 @@ export async function verifyCluster(
   const running = hostsOf(ports).filter(({ name }) =>
     processes.some((each) => each.name === name && each.pid),
   );
-  const serving = await Promise.all(running.map(async (host) => ({ host, isUp: await isServing(host) })));
-  const silent = serving.filter(({ isUp }) => !isUp).map(({ host }) => host.name);
+  const silent = await silentAmong(running);
   const shards = await untilOwned(running);
   const place = placeOf(ports.database);
   const web = await fetch(`http://${IP}:${ports.ui}/api/v1/cluster-info`).catch(() => undefined);
@@ -110,8 +109,7 @@ export async function verifyCluster(
     },
     ...(await inDatabase(place, running)),
     ...(processes.some(({ name }) => name === 'pgbouncer') ? [await inPools(place, ports)] : []),
-    ...(await throughBalancer(ports)),
-    ...(search ? [await inIndex(place, search, ports)] : []),
+    ...(await throughBalancer(ports, place, search)),
     ...(archive ? [await inArchive(archive)] : []),
     {
       what: 'the Web UI answers',
@@ -184,8 +182,7 @@ async function inPools(place: DatabasePlace, ports: Ports): Promise<Finding> {
 }
 
 /** Whether what was started since the index is there can be found in it; a document takes a second or two. */
-async function inIndex(place: DatabasePlace, search: SearchPlace, ports: Ports): Promise<Finding> {
-  const id = await namespaceId(ports).catch(() => '');
+async function inIndex(place: DatabasePlace, search: SearchPlace, id: string): Promise<Finding> {
   const until = Date.now() + INDEXED_WITHIN_MS;
   for (;;) {
     const indexed = await indexedOf(search, id);
@@ -199,18 +196,6 @@ async function inIndex(place: DatabasePlace, search: SearchPlace, ports: Ports):
           : `nobody answers at ${search.url}`,
       };
     await delay(250);
-  }
-}
-
-async function namespaceId(ports: Ports): Promise<string> {
-  const client = clusterClient(ports);
-  try {
-    const { namespaceInfo } = await client.withDeadline(Date.now() + 3000, () =>
-      client.workflowService.describeNamespace({ namespace: 'default' }),
-    );
-    return namespaceInfo?.id ?? '';
-  } finally {
-    await client.connection.close();
   }
 }
 
@@ -229,14 +214,13 @@ async function inArchive(archive: string): Promise<Finding> {
 async function untilOwned(running: Host[]): Promise<number> {
   const until = Date.now() + SHARED_OUT_WITHIN_MS;
   for (;;) {
-    const owned = await Promise.all(running.map(shardsOf));
-    const shards = owned.reduce((sum: number, each) => sum + (each ?? 0), 0);
+    const shards = await ownedBy(running);
     if (shards === SHARDS || Date.now() > until) return shards;
     await delay(250);
   }
 }
 
-async function throughBalancer(ports: Ports): Promise<Finding[]> {
+async function throughBalancer(ports: Ports, place: DatabasePlace, search?: SearchPlace): Promise<Finding[]> {
   const client = clusterClient(ports);
   try {
     const { workflowService } = client;
@@ -268,6 +252,7 @@ async function throughBalancer(ports: Ports): Promise<Finding[]> {
         fact: isGreeted ? greeting : greeting.message,
         mend: 'npm run cluster start worker',
       },
+      ...(search ? [await inIndex(place, search, space?.namespaceInfo?.id ?? '')] : []),
     ];
 
     async function greet(): Promise<string> {

@@ -18,7 +18,7 @@ import { linesOfDoctor } from '../cluster/doctor.ts';
 import { drillOne, evidenceOf, KILLS, NOBODY, readKill } from '../cluster/drill.ts';
 import { createErrorLog } from '../cluster/logs.ts';
 import { findPgBouncer } from '../cluster/pgbouncer.ts';
-import { type ClusterSetup, PARTS, planCluster } from '../cluster/plans.ts';
+import { type ClusterSetup, PARTS, planCluster, planPostgres } from '../cluster/plans.ts';
 import { isOwnPostgres, placeOf } from '../cluster/postgres.ts';
 import { ENGINES, findSearch } from '../cluster/search.ts';
 import { linesOfStatus, verifyCluster } from '../cluster/status.ts';
@@ -196,15 +196,8 @@ async function restore([name]: string[]): Promise<boolean> {
 async function withPostgres(work: () => Promise<void>): Promise<void> {
   await claimFolder();
   await checkPorts([{ variable: 'CLUSTER_DB_PORT', port: ports.database }]);
-  const [postgres] = planCluster({
-    folder,
-    ports,
-    binaries: { server: '', sqlTool: '', searchTool: '', ui: '' },
-  });
-  const supervisor = createSupervisor(postgres ? [postgres] : [], {
-    folder,
-    print: printLine,
-    script: 'cluster',
+  const supervisor = createSupervisor([planPostgres({ folder, ports })], {
+    ...{ folder, print: printLine, script: 'cluster' },
   });
   process.once('exit', () => supervisor.killAll());
   try {

@@ -362,13 +362,13 @@ function killsOf({ facts, faults = [] }: TimelineInput, lanes: Lane[], until: nu
 
 function survivedOf(
   facts: Facts,
-  { worker, service, network, hosts }: Outages,
+  { worker, service, network }: Outages,
   kills: Kill[],
   until: number,
 ): string | undefined {
   const ofWorker = kills.filter(({ lane }) => lane === 'Worker').length;
   const ofService = kills.filter(({ lane }) => lane === 'Service').length;
-  const ofHosts = kills.filter(({ lane }) => hosts.some(({ name }) => name === lane)).length;
+  const ofHosts = kills.filter(({ lane }) => OF_A_CLUSTER.test(lane)).length;
   const failed = facts.activities.reduce((sum, { attempt = 1 }) => sum + attempt - 1, 0);
   const what = [
     ...(ofWorker ? [count(ofWorker, 'Worker kill')] : []),

@@ -1,9 +1,9 @@
-// One Elasticsearch node with HTTP on a port: java -cp 'lib/*' Node.java <folder> <address> <port>
-import org.codelibs.elasticsearch.runner.ElasticsearchClusterRunner;
+// One node with HTTP on a port: java -cp 'lib/*' Node.java <folder> <address> <port>. For Elasticsearch the runner has another name.
+import org.codelibs.opensearch.runner.OpenSearchRunner;
 
 public class Node {
   public static void main(String[] args) throws Exception {
-    ElasticsearchClusterRunner runner = new ElasticsearchClusterRunner();
+    OpenSearchRunner runner = new OpenSearchRunner();
     int port = Integer.parseInt(args[2]);
     runner.setMaxHttpPort(-1);
     runner.onBuild((number, settings) -> {
@@ -12,7 +12,7 @@ public class Node {
       settings.put("network.host", args[1]);
       settings.put("discovery.type", "single-node");
       settings.put("cluster.routing.allocation.disk.threshold_enabled", false);
-    }).build(ElasticsearchClusterRunner.newConfigs().basePath(args[0]).clusterName("kit").numOfNode(1).useLogger());
+    }).build(OpenSearchRunner.newConfigs().basePath(args[0]).clusterName("kit").numOfNode(1).useLogger());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       try {
         runner.close();
