@@ -20,6 +20,7 @@ export async function startGreeting(
       workflowId,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [greeting],
+      memo: { ...greeting }, // a list of Workflows shows it, and not the input
       ...workflowTuning,
     });
   try {

@@ -1,20 +1,11 @@
 // What the pages of the encores have in common: guards, files that never change, boards that are kept, and streams of changes.
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import { neverStored, refuseForeignHosts, securityHeaders } from '../../hello-ip/web/guards.ts';
-import { refusePipelining } from '../../hello-ip/web/pipelining.ts';
+import type { ErrorRequestHandler, Express, Request, Response } from 'express';
+import { createBase } from '../../hello-ip/web/base.ts';
 import { openChanges } from '../../hello-ip/web/streams.ts';
-import { vocabulary } from '../../hello-ip/web/vocabulary.ts';
 import { type Parts, seenNow, versionOf } from './parts.ts';
 import type { Problem } from './problem.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const folderOf = (file: string) => dirname(fileURLToPath(import.meta.resolve(file)));
-
-/** A file in each package whose folder is served. */
-const FONTS = { inter: '@fontsource-variable/inter', mono: '@fontsource-variable/jetbrains-mono' };
-const LIBRARIES = ['htmx.org/dist/htmx.min.js', '@picocss/pico/css/pico.min.css'];
 const BOARDS_KEPT = 50;
 
 /**
@@ -23,20 +14,8 @@ const BOARDS_KEPT = 50;
  * @param host the address that it listens on, which decides the names it may be called by
  */
 export function createPage(module: string, { views, host }: { views: string[]; host: string }): Express {
-  const app = express();
-  app.set('views', views);
-  app.set('view engine', 'ejs');
-  app.enable('view cache');
-  Object.assign(app.locals, { vocabulary });
-  app.use(refusePipelining, refuseForeignHosts(host, []), securityHeaders);
-  for (const [name, file] of Object.entries(FONTS))
-    app.use(`/public/${name}`, express.static(folderOf(file), { maxAge: '1h' }));
-  app.use(neverStored);
-  const own = fileURLToPath(new URL('./public', module));
-  for (const folder of [own, here('./public'), here('../../hello-ip/web/public')])
-    app.use('/public', express.static(folder));
-  for (const file of LIBRARIES) app.use('/public', express.static(folderOf(file)));
-  return app;
+  const beside = (url: string) => fileURLToPath(new URL('./public', url));
+  return createBase({ views, host, files: [beside(module), beside(import.meta.url)] });
 }
 
 /** A board for each page that was asked for; those that were not for the longest are dropped. */

@@ -1,29 +1,21 @@
 // The web app: a form that starts a greeting, and a page that shows it live until it ends.
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { startGreeting } from '../client.ts';
 import { codeOf, troubleLog } from '../support/service-error.ts';
+import { createBase } from './base.ts';
 import { readCounters } from './counters.ts';
 import { newForm, readForm, workflowIdFor } from './form.ts';
-import { neverStored, refuseForeignHosts, refuseForeignPages, securityHeaders } from './guards.ts';
+import { refuseForeignPages } from './guards.ts';
 import { createLatest } from './latest.ts';
 import { NO_GREETING, pageOf } from './page.ts';
-import { refusePipelining } from './pipelining.ts';
 import { createReader, type Snapshot } from './reader.ts';
+import { createRoom } from './room/room.ts';
 import { nameBrowser, openStream } from './streams.ts';
 import { faultReader } from './timeline/faults.ts';
 import { timelineView, tryingOf } from './timeline/view.ts';
-import { vocabulary } from './vocabulary.ts';
 import { executionUrl } from './web-ui.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const folderOf = (file: string) => dirname(fileURLToPath(import.meta.resolve(file)));
-
-/** A file in each package whose folder is served. */
-const FONTS = { inter: '@fontsource-variable/inter', mono: '@fontsource-variable/jetbrains-mono' };
-const LIBRARIES = ['htmx.org/dist/htmx.min.js', '@picocss/pico/css/pico.min.css'];
 const COUNTERS_INTERVAL_MS = 200;
 const SERVICE_AWAY =
   'The Temporal Service is away. Press Get Greeting again when it is back: nothing is lost.';
@@ -40,6 +32,8 @@ export interface AppOptions {
   publicNames?: string[];
   /** One sentence for every page, for example that this is a rehearsal. */
   notice?: string;
+  /** Where phones join while the room is open; without it they never can. */
+  port?: number;
 }
 
 /** The app, ready to listen. */
@@ -49,23 +43,14 @@ export function createApp({
   host = '127.0.0.1',
   publicNames = [],
   notice,
+  port,
 }: AppOptions): Express {
   const reader = createReader(client);
   const latest = createLatest(client, reader);
   const noteTrouble = troubleLog();
   const readFaults = faultReader();
-  const app = express();
-  app.set('views', here('./views'));
-  app.set('view engine', 'ejs');
-  app.enable('view cache');
-  Object.assign(app.locals, { vocabulary, notice });
-
-  app.use(refusePipelining, refuseForeignHosts(host, publicNames), securityHeaders);
-  for (const [name, file] of Object.entries(FONTS))
-    app.use(`/public/${name}`, express.static(folderOf(file), { maxAge: '1h' }));
-  app.use(neverStored);
-  app.use('/public', express.static(here('./public')));
-  for (const file of LIBRARIES) app.use('/public', express.static(folderOf(file)));
+  const app = createBase({ host, publicNames });
+  app.locals.notice = notice;
 
   app.get('/', (_request, response) => {
     response.render('form', { form: newForm() });
@@ -147,6 +132,8 @@ export function createApp({
     }, COUNTERS_INTERVAL_MS);
     response.on('close', () => clearInterval(timer));
   });
+
+  app.use(createRoom({ client, reader, publicNames, notice, port }));
 
   app.use((_request, response) => {
     response

@@ -73,7 +73,7 @@ export function workflowIdFor({ name, seconds }: GreetingInput, token: string): 
 }
 
 /** The name in plain letters, as far as it has any. */
-function slug(name: string): string {
+export function slug(name: string): string {
   const plain = name.normalize('NFKD').toLowerCase().replace(/\p{M}/gu, '');
   return (
     plain

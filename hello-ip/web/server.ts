@@ -18,6 +18,7 @@ const app = createApp({
   host,
   publicNames: readPublicNames(),
   notice: process.env.APP_NOTICE,
+  port,
 });
 const server = createServer(app);
 

@@ -2,6 +2,7 @@
 import type { RunTree } from '../../encores/pipelines/follow.ts';
 import type { Release } from '../../encores/releases/follow.ts';
 import type { Reading } from '../../hello-ip/web/progress.ts';
+import type { Sight } from '../../hello-ip/web/room/roster.ts';
 import type { Counted } from '../control/durable-count.ts';
 import type { LookupCount } from '../network/proxy.ts';
 import { ENCORES, type ProcessName } from '../processes/names.ts';
@@ -73,6 +74,10 @@ export interface Observations {
   pipeline(): Promise<RunTree | undefined>;
   /** The rows of these runs; of those that are in the history. */
   recorded(ids: string[]): Promise<Recorded[]>;
+  /** Everybody's greetings since the room was opened. */
+  room(): Promise<Sight>;
+  /** One greeting of any id. */
+  greetingOf(workflowId: string): Promise<GreetingSnapshot>;
   /** What the platform has really done. */
   deployed(): Promise<DeployedApp[]>;
 }

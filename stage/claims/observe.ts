@@ -9,10 +9,12 @@ import { codeOf, isAway } from '../../hello-ip/support/service-error.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { lastStarted } from '../../hello-ip/web/last-started.ts';
 import { type Reading, readProgress, WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
+import { lookOnce } from '../../hello-ip/web/room/roster.ts';
 import { askStage, type StageStatus, stageStatus, unlessOther } from '../control/client.ts';
 import { durableNumbers } from '../control/durable-count.ts';
 import { createStageClient, webUiOf } from '../control/service-client.ts';
 import { writeOwnFile } from '../processes/own-files.ts';
+import { roomHere } from '../room/here.ts';
 import { readPorts, stageFolder } from '../settings.ts';
 import { ask, type Places, processHealth } from './health.ts';
 import type { Counts, DeployedApp, GreetingSnapshot, Observations } from './observations.ts';
@@ -47,12 +49,16 @@ export async function openObservations(of?: string): Promise<OpenObservations> {
   }
 
   async function greeting(): Promise<GreetingSnapshot> {
-    const workflowId = await subject();
+    const seen = await greetingOf(await subject());
+    remember({ address, workflowId: seen.workflowId, due: seen.progress.timer?.due });
+    return seen;
+  }
+
+  async function greetingOf(workflowId: string): Promise<GreetingSnapshot> {
     const reading = await look(client, () => readProgress(client, workflowId, readings.get(workflowId)));
     if (!reading)
       throw userError(`"${workflowId}" is not a greeting. Its Workflow type is not ${WORKFLOW_TYPE}.`);
     readings.set(workflowId, reading);
-    remember({ address, workflowId, due: reading.progress.timer?.due });
     return { workflowId, ...reading };
   }
 
@@ -83,6 +89,8 @@ export async function openObservations(of?: string): Promise<OpenObservations> {
     releases: async () => (await follower.look()).releases ?? silent(address),
     pipeline: () => newestPipeline(client, runs).catch((error) => explain(address, error)),
     recorded: (ids) => readRecorded(places.pipelines, ids),
+    room: () => lookOnce(client, roomHere().read().since).catch((error) => explain(address, error)),
+    greetingOf: (workflowId) => greetingOf(workflowId).catch((error) => explain(address, error)),
     deployed: () => readDeployed(places.platform),
     close: () => client.connection.close(),
   };

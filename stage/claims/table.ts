@@ -34,6 +34,7 @@ import {
   type ReleaseState,
   releaseIs,
 } from './releases.ts';
+import { allGreeted, inFlightAtLeast, lastDueMs } from './room.ts';
 
 const NO_GREETING_MS = 2000;
 /** A running Worker takes a Workflow Task within milliseconds. */
@@ -118,6 +119,16 @@ export const CLAIMS: readonly Claim[] = [
 /** The claims of the encores. */
 export const ENCORE_CLAIMS: readonly Claim[] = [
   {
+    usage: 'in flight at least <n>',
+    about: 'of the room: started, and not greeted yet',
+    look: async (observations, { n }) => inFlightAtLeast(await observations.room(), n),
+  },
+  {
+    usage: 'all greeted',
+    about: 'of the room: none lost, none twice, each lookup counted once',
+    look: everybodyGreeted,
+  },
+  {
     usage: 'release <name> <state>',
     about: `${RELEASE_STATES.join(', ')}; the newest of that name`,
     look: async (observations, { name, state }) => releaseIs(await observations.releases(), name, state),
@@ -172,6 +183,14 @@ export const ENCORE_CLAIMS: readonly Claim[] = [
     },
   },
 ];
+
+async function everybodyGreeted(observations: Observations): Promise<Verdict> {
+  const sight = await observations.room();
+  const verdict = await allGreeted(sight, await observations.lookups(), async ({ id }, activity) =>
+    attemptsMade(await observations.greetingOf(id), activity),
+  );
+  return { ...verdict, dueMs: lastDueMs(sight, Date.now()) };
+}
 
 type Finding = Omit<Verdict, 'workflowId'>;
 

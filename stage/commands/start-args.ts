@@ -11,11 +11,13 @@ export interface StartOrder {
   without: Set<TalkProcess>;
   /** The user's Temporal profile for another Temporal Service. */
   profile?: string;
+  /** Phones may join from the start. */
+  room?: true;
 }
 
-const FIRST_WORDS = ['venue', 'online', 'without', 'profile'];
+const FIRST_WORDS = ['venue', 'online', 'room', 'without', 'profile'];
 /** The usage of `npm start`, in one line. */
-export const USAGE = 'npm start [venue|online] [without server|network|worker|app …] [profile <name>]';
+export const USAGE = 'npm start [venue|online] [room] [without server|network|worker|app …] [profile <name>]';
 
 /**
  * Reads the words after `npm start`.
@@ -28,6 +30,10 @@ export function readStartOrder(words: string[]): StartOrder {
   if (order.mode && order.without.has('network')) {
     throw userError(`"${order.mode}" is for the network, which is left out. Leave out one of the two words.`);
   }
+  if (order.room && (order.profile || order.without.has('app')))
+    throw userError(
+      'The room needs the app and the Temporal Service of the stage. Leave out "room", or the other words.',
+    );
   if (order.profile) order.without.add('server');
   if (order.without.size === PROCESSES.length) {
     throw userError('Nothing is left to start. Leave out fewer of: server, network, worker, app.');
@@ -41,6 +47,10 @@ function readWord(order: StartOrder, word: string, left: string[]): void {
       throw userError('The stage is either in venue mode or online. Choose one of the two words.');
     }
     order.mode = word;
+    return;
+  }
+  if (word === 'room') {
+    order.room = true;
     return;
   }
   if (word === 'profile') {

@@ -1,7 +1,8 @@
-// The whole show in one terminal: npm start [venue|online] [without worker …] [profile <name>].
+// The whole show in one terminal: npm start [venue|online] [room] [without worker …] [profile <name>].
 import { resolve } from 'node:path';
 import { readProfile } from '../../hello-ip/support/profile.ts';
 import { appUrl, listenHost } from '../../hello-ip/web/hosts.ts';
+import { joinUrl, type OwnAddress } from '../../hello-ip/web/room/addresses.ts';
 import { isBroken } from '../bug/bug.ts';
 import type { StageStatus } from '../control/client.ts';
 import { createCounters } from '../control/counters.ts';
@@ -22,6 +23,8 @@ import { profileEnv } from '../processes/sealed-environment.ts';
 import { createShutdown } from '../processes/shutdown.ts';
 import { createSupervisor, type Supervisor } from '../processes/supervisor.ts';
 import type { TemporalCli } from '../processes/temporal-cli/resolve.ts';
+import { roomHere } from '../room/here.ts';
+import { findDoor, linesOfDoor, openedNow } from '../room/open.ts';
 import { readPorts, stageFolder } from '../settings.ts';
 import { helpIfAsked } from './help.ts';
 import { readStartOrder, USAGE } from './start-args.ts';
@@ -66,6 +69,7 @@ async function bringUp(): Promise<void> {
   const serverIsYours = order.without.has('server') && !order.profile;
   const { mode, profile } = order;
   const onVolatileLine = (line: string) => counters.onLine(line);
+  const door = await prepareRoom();
   const setup: StageSetup = { env, folder, ports, mode, cli, serverIsYours, profile, onVolatileLine };
   // What was left out is planned too, so that it can be started later; only the server needs a CLI to be found.
   const planned = ALL_PROCESSES.filter((name) => name !== 'server' || cli);
@@ -87,7 +91,7 @@ async function bringUp(): Promise<void> {
     await stage.start(name);
   });
   await Promise.all([network, ...starts]);
-  printReady(setup);
+  printReady(setup, door);
 }
 
 async function checkBeforeAnythingIsSpawned(): Promise<void> {
@@ -141,7 +145,14 @@ function commandFor(name: TalkProcess): string {
   return name === 'worker' || name === 'app' ? `npm run stage run ${name}` : `npm run ${name}`;
 }
 
-function printReady({ mode }: StageSetup): void {
+/** A wall of its own for each stage; the room is open only if that was asked for. */
+async function prepareRoom(): Promise<OwnAddress[]> {
+  const door = order.room ? await findDoor() : [];
+  roomHere().change({ ...openedNow(), open: order.room === true });
+  return door;
+}
+
+function printReady({ mode }: StageSetup, door: OwnAddress[]): void {
   const workerIsOurs = names.includes('worker');
   const next = workerIsOurs
     ? `greet someone for 20 seconds in the app; meanwhile, in another terminal: npm run stage kill worker`
@@ -152,10 +163,12 @@ function printReady({ mode }: StageSetup): void {
     order.profile
       ? ['Temporal', `the Service of your profile "${order.profile}"`]
       : ['Web UI', `http://127.0.0.1:${ports.ui}`],
+    ...(door[0] ? [['Room', joinUrl(door[0].address, ports.app)] as [string, string]] : []),
     ['Lookups', describeMode(mode)],
     ['Next', next],
     ['Stop', `Ctrl-C stops all of it (up in ${(performance.now() / 1000).toFixed(1)} s)`],
   ]);
+  for (const line of linesOfDoor(door, ports.app)) console.log(line);
 }
 
 function describeMode(mode: StageSetup['mode']): string {

@@ -40,13 +40,14 @@ export interface Drill {
   steps: DrillStep[];
 }
 
-/** The encores, each a drill of its own. */
-export function listEncores(folder = join(ROOT, FOLDER, 'encores')): Drill[] {
-  const names = readdirSync(folder).flatMap((file) => ENCORE.exec(file)?.[1] ?? []);
-  return names.toSorted().map((name) => {
-    const page = readPage(readFileSync(join(folder, `${name}.md`), 'utf8'), `${FOLDER}/encores/${name}.md`);
-    return { name, ...page };
-  });
+/** The encores, each a drill of its own, and the one in which the whole room takes part. */
+export function listEncores(): Drill[] {
+  const encores = readdirSync(join(ROOT, FOLDER, 'encores')).flatMap((file) => ENCORE.exec(file)?.[1] ?? []);
+  const files = encores.toSorted().map((name) => ({ name, file: `${FOLDER}/encores/${name}.md` }));
+  return [...files, { name: 'room', file: `${FOLDER}/room.md` }].map(({ name, file }) => ({
+    name,
+    ...readPage(readFileSync(join(ROOT, file), 'utf8'), file),
+  }));
 }
 
 /** All drills, in the order of the talk. */

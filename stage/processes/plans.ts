@@ -7,6 +7,7 @@ import { faultLogFile } from './fault-log.ts';
 import type { CounterName, EncoreProcess, ProcessName } from './names.ts';
 import { portInUse } from './ports.ts';
 import { bundleProgram } from './program-bundle.ts';
+import { roomPath } from './room-path.ts';
 import { profileEnv, sealedEnv, throughNetwork, withoutProxies } from './sealed-environment.ts';
 import type { ProcessPlan, SpawnCommand } from './supervisor.ts';
 
@@ -106,6 +107,7 @@ function planApp(setup: StageSetup): ProcessPlan {
       return nodeCommand('hello-ip/web/server.ts', [], {
         ...(setup.profile ? env : withoutProxies(env)),
         ...notice,
+        ROOM_FILE: roomPath(setup.folder),
         LIVE_URL: `http://127.0.0.1:${setup.ports.control}/live.json`,
       });
     },

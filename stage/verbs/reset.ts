@@ -11,6 +11,7 @@ import { WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
 import { TASK_QUEUE as COUNTER_QUEUE } from '../../volatile-vs-durable/count.ts';
 import { askStage } from '../control/client.ts';
 import { withClient } from '../control/service-client.ts';
+import { roomHere } from '../room/here.ts';
 import { stageFolder } from '../settings.ts';
 import { makeWhole } from './repair.ts';
 import type { Verb } from './verb.ts';
@@ -39,6 +40,7 @@ export const verb: Verb = {
     await askStage({ do: 'counters', order: 'clear' });
     // What the Activities of the patterns have done to their world: a file for each item.
     rmSync(join(stageFolder(), 'patterns'), { recursive: true, force: true });
+    roomHere().change({ since: Date.now(), hidden: [], namesHidden: false });
     print(`executions terminated: ${await withClient(terminateOurs, status)}`);
   },
 };

@@ -1,0 +1,174 @@
+// The way in for everybody in the room: a name on a phone, and that phone's own greeting; nothing else.
+import { randomBytes } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import express, { type Request, type Response, Router } from 'express';
+import { startGreeting } from '../../client.ts';
+import { codeOf, troubleLog } from '../../support/service-error.ts';
+import { refuseForeignPages } from '../guards.ts';
+import { nameBrowser, openStream } from '../streams.ts';
+import type { Fault } from '../timeline/faults.ts';
+import { guestId, isGuestId } from './ids.ts';
+import { type Limits, MOST_IN_FLIGHT, type Refusal } from './limits.ts';
+import { roomName } from './names.ts';
+import { type PhoneView, phoneView } from './phone-view.ts';
+import type { Phones } from './phones.ts';
+import { countGuests, type Roster } from './roster.ts';
+import type { RoomFile } from './state.ts';
+
+const COOKIE = 'phone';
+/** Without this memory a double tap is refused for coming too soon; it still starts nothing twice. */
+const MOST_REMEMBERED = 5000;
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+const SERVICE_AWAY =
+  'The Temporal Service is away. Press Get Greeting again when it is back: nothing is lost.';
+const REFUSED: Record<Refusal, [status: number, words: string]> = {
+  'too soon': [429, 'You have just been greeted. Press Get Greeting again in 3 seconds.'],
+  'too many': [429, 'Very many of you are joining. Press Get Greeting again in a moment.'],
+  full: [
+    503,
+    `The room is full: ${MOST_IN_FLIGHT} greetings are in flight. Press Get Greeting again in a moment.`,
+  ],
+};
+
+/** What the way in leads to. */
+export interface JoinOptions {
+  client: Client;
+  room: RoomFile;
+  roster: Roster;
+  phones: Phones;
+  limits: Limits;
+  readFaults(): Fault[];
+  publicNames: string[];
+}
+
+/** The routes of a phone. */
+export function createJoin({
+  client,
+  room,
+  roster,
+  phones,
+  limits,
+  readFaults,
+  publicNames,
+}: JoinOptions): Router {
+  const router = Router();
+  const noteTrouble = troubleLog();
+  /** The ids of forms that were taken: sent again, they lead to the same greeting and count once. */
+  const started = new Set<string>();
+
+  router.get('/join', (request, response) => {
+    if (!room.read().open) return showClosed(response);
+    namePhone(request, response);
+    showForm(response, 200, { name: '', token: newToken() });
+  });
+
+  router.post(
+    '/join',
+    refuseForeignPages(publicNames),
+    express.text({ type: FORM_TYPE, limit: '2kb' }),
+    async (request, response) => {
+      const { open, seconds } = room.read();
+      if (!open) return showClosed(response);
+      const fields = new URLSearchParams(typeof request.body === 'string' ? request.body : '');
+      const form = { name: (fields.get('name') ?? '').slice(0, 100), token: tokenIn(fields) };
+      const phone = phoneOf(request);
+      if (!limits.isPhone(phone)) {
+        namePhone(request, response);
+        return showForm(
+          response,
+          403,
+          form,
+          'Your phone sent no cookie. Allow cookies, and press Get Greeting again.',
+        );
+      }
+      const name = roomName.safeParse(fields.get('name') ?? undefined);
+      if (!name.success) return showForm(response, 422, form, name.error.issues[0]?.message);
+      const greeting = { name: name.data, seconds };
+      const id = guestId(greeting, form.token);
+      // The same form again: a double tap, or a phone that did not hear the answer.
+      if (!started.has(id)) {
+        const { guests } = await roster.look();
+        const refusal = limits.refuse(phone, request.ip ?? '', countGuests(guests).inFlight);
+        if (refusal) return showForm(response, REFUSED[refusal][0], form, REFUSED[refusal][1]);
+      }
+      started.add(id);
+      if (started.size > MOST_REMEMBERED) started.clear();
+      try {
+        await startGreeting(client, id, greeting);
+        noteTrouble();
+      } catch (error) {
+        if (codeOf(error) === undefined) throw error;
+        const trouble = noteTrouble(error);
+        return showForm(response, trouble ? 502 : 503, form, trouble ?? SERVICE_AWAY);
+      }
+      response.redirect(303, `/join/${id}`);
+    },
+  );
+
+  router.get('/join/:id', async (request, response) => {
+    const { id } = request.params;
+    if (!isGuestId(id)) return showMissing(response);
+    const { snapshot, sight } = await phones.look(id);
+    if (!snapshot.found) return showMissing(response);
+    nameBrowser(request, response);
+    response.render('phone', { id, ...phoneView(snapshot, sight, readFaults()) });
+  });
+
+  router.get('/join/:id/events', (request, response) => {
+    const { id } = request.params;
+    if (!isGuestId(id)) return showMissing(response);
+    const show = openStream(request, response);
+    const unfollow = phones.follow(id, (snapshot, sight) => {
+      const view: PhoneView = phoneView(snapshot, sight, readFaults());
+      if (view.page.final || response.writableEnded) unfollow();
+      response.app.render('phone-progress', view, (error: Error | null, html: string) => {
+        if (error) response.destroy(error);
+        else show(html, view.page.final);
+      });
+    });
+    response.on('close', unfollow);
+  });
+
+  return router;
+
+  function namePhone(request: Request, response: Response): void {
+    if (limits.isPhone(phoneOf(request))) return;
+    response.cookie(COOKIE, limits.newPhone(), { httpOnly: true, sameSite: 'strict' });
+  }
+}
+
+function newToken(): string {
+  return randomBytes(16).toString('hex');
+}
+
+function tokenIn(fields: URLSearchParams): string {
+  const token = fields.get('token') ?? '';
+  return /^[0-9a-f]{32}$/.test(token) ? token : newToken();
+}
+
+function phoneOf({ headers }: Request): string | undefined {
+  return headers.cookie?.match(/(?:^|; )phone=([0-9a-f.]{65})(?:;|$)/)?.[1];
+}
+
+function showForm(
+  response: Response,
+  status: number,
+  form: { name: string; token: string },
+  error?: string,
+): void {
+  response.status(status).render('join', { form, error });
+}
+
+function showClosed(response: Response): void {
+  response.status(403).render('phone-message', {
+    headline: 'The room is not open',
+    line: 'The presenter opens it. Then load this page again.',
+  });
+}
+
+function showMissing(response: Response): void {
+  response.status(404).render('phone-message', {
+    headline: 'There is no such greeting',
+    line: 'Greet again: your name goes up on the wall.',
+  });
+}
