@@ -14,6 +14,7 @@ import * as trees from '../../encores/releases/tree.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { lastStarted } from '../../hello-ip/web/last-started.ts';
 import { progressOf } from '../../hello-ip/web/progress.ts';
+import type { Guest } from '../../hello-ip/web/room/roster.ts';
 import type { ProcessStatus } from '../control/client.ts';
 import { listClaims, readClaim } from './grammar.ts';
 import { workerHealth } from './health.ts';
@@ -84,6 +85,9 @@ interface Parts {
   pipeline?: RunTree;
   recorded?: Recorded[];
   deployed?: DeployedApp[];
+  room?: Guest[];
+  /** Of the one in the room that is asked for. */
+  ofRoom?: GreetingSnapshot;
 }
 
 function observations(parts: Parts): Observations {
@@ -100,6 +104,8 @@ function observations(parts: Parts): Observations {
     pipeline: async () => parts.pipeline,
     recorded: async () => parts.recorded ?? [],
     deployed: async () => parts.deployed ?? [],
+    room: async () => ({ at: Date.now(), guests: parts.room ?? [] }),
+    greetingOf: async () => parts.ofRoom as GreetingSnapshot,
     async lookups() {
       if (!parts.lookups) throw userError('The stage is not up.');
       const traceId = RUN_ID.replaceAll('-', '');
@@ -114,6 +120,23 @@ async function verdict(said: string, parts: Parameters<typeof observations>[0]):
   return claim.look(observations(parts), given);
 }
 
+/** One in the room, in flight. */
+function guest(more: Partial<Guest> = {}): Guest {
+  const startedAt = Date.now();
+  return {
+    id: 'a',
+    runId: RUN_ID,
+    name: 'Ada',
+    seconds: 0,
+    status: 'RUNNING',
+    startedAt,
+    isInvented: false,
+    ...more,
+  };
+}
+
+const greeted = guest({ status: 'COMPLETED', endedAt: Date.now() });
+const lookedUp = (getIP: number) => ({ 'icanhazip.com': getIP, 'ip-api.com': 1 });
 const lookups = { 'icanhazip.com': 1, 'ip-api.com': 1 };
 const failing = { attempt: 3, failure: 'icanhazip.com refused the connection.' };
 const twice = seen(22);
@@ -369,6 +392,36 @@ const CASES: [said: string, holds: boolean, parts: Parameters<typeof observation
     /p\/wave_0 is COMPLETED, and missing in the history/,
   ],
   ['history complete', false, {}, /there is no pipeline/],
+  ['in flight at least 2', true, { room: [guest(), guest({ id: 'b' })] }, /2 in flight, 0 greeted/],
+  ['in flight at least 2', false, { room: [guest(), greeted] }, /1 in flight, 1 greeted/],
+  [
+    'all greeted',
+    true,
+    { room: [greeted], lookups: lookedUp(1) },
+    /1 started, 1 greeted, none twice 2 of 2 lookups/,
+  ],
+  ['all greeted', false, { room: [], lookups: {} }, /nobody is in the room/],
+  [
+    'all greeted',
+    false,
+    { room: [greeted, guest({ id: 'b' })], lookups: lookedUp(1) },
+    /1 in flight, 0 lost/,
+  ],
+  ['all greeted', false, { room: [greeted, guest({ id: 'b', status: 'FAILED' })], lookups: {} }, /1 lost/],
+  ['all greeted', false, { room: [greeted, greeted], lookups: lookedUp(1) }, /1 were greeted twice/],
+  ['all greeted', false, { room: [greeted], lookups: {} }, /2 lookups were not counted/],
+  [
+    'all greeted',
+    true,
+    { room: [greeted], ofRoom: twice, lookups: lookedUp(2) },
+    /1 of 2 .* 1 were interrupted by a kill and made again/,
+  ],
+  [
+    'all greeted',
+    false,
+    { room: [greeted], ofRoom: seen(22), lookups: lookedUp(2) },
+    /getIP looked up 2 times in 1 attempts/,
+  ],
   ['greeting', false, { seen: seen(11) }, /Timer Started \(event 11, .*due .* ago/],
   ['greeting', false, { seen: seen(21, undefined, 'COMPLETED') }, /without an address/],
   ['greeting', false, { seen: seen(11, undefined, 'TERMINATED') }, /it is terminated/],

@@ -57,8 +57,12 @@ export async function allGreeted(
   };
 }
 
-/** In how many milliseconds the last Timer of the room is due; undefined if none is running. */
+/** As long as one after the other is greeted, the others are waited for. */
+const NEXT_WITHIN_MS = 10_000;
+
+/** In how many milliseconds the last Timer of the room is due, or at once while one after the other ends; else undefined. */
 export function lastDueMs({ guests }: Sight, now: number): number | undefined {
+  if (guests.some(({ endedAt = 0 }) => now - endedAt < NEXT_WITHIN_MS)) return 1;
   const due = guests
     .filter(({ status }) => status === 'RUNNING')
     .map(({ startedAt, seconds }) => startedAt + seconds * 1000 - now);

@@ -20,6 +20,7 @@ it('logs a problem once', async () => {
       faultLog: '',
       countedSince: () => new Date(),
       app: 'http://app',
+      door: async () => undefined,
     }),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');

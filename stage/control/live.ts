@@ -6,6 +6,7 @@ import { lastStarted } from '../../hello-ip/web/last-started.ts';
 import { type Page, pageOf } from '../../hello-ip/web/page.ts';
 import { WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
 import { createReader } from '../../hello-ip/web/reader.ts';
+import type { Door } from '../../hello-ip/web/room/addresses.ts';
 import { type Fault, faultReader } from '../../hello-ip/web/timeline/faults.ts';
 import { timelineView, tryingOf } from '../../hello-ip/web/timeline/view.ts';
 import { type CounterRow, counterRows } from './counter-rows.ts';
@@ -23,6 +24,8 @@ export interface Live {
   counters: CounterRow[];
   /** What was killed, cut or broken since the stage came up, and the greetings that were lost meanwhile. */
   score: { killed: number; lost: number };
+  /** Where phones join, while they can: an SVG of the QR code, and the address to type. */
+  room?: { qr: string; address: string };
 }
 
 /** What it looks at, and who may read it. */
@@ -34,13 +37,22 @@ export interface LiveOptions {
   countedSince(): Date;
   /** Where the app is, for the link to the greeting. */
   app: string;
+  /** The room's door, if it is open. */
+  door(): Promise<Door | undefined>;
 }
 
 /** Answers one request for GET /live.json. */
 export type LiveAnswer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Answers GET /live.json. While the Temporal Service is away, the last known state stays. */
-export function createLiveAnswer({ client, counters, faultLog, countedSince, app }: LiveOptions): LiveAnswer {
+export function createLiveAnswer({
+  client,
+  counters,
+  faultLog,
+  countedSince,
+  app,
+  door,
+}: LiveOptions): LiveAnswer {
   const reader = createReader(client);
   const noteTrouble = troubleLog();
   const readFaults = faultReader(faultLog);
@@ -62,8 +74,10 @@ export function createLiveAnswer({ client, counters, faultLog, countedSince, app
     if (counted.status === 'fulfilled') durable = counted.value;
     if (failed.status === 'fulfilled') lost = failed.value.count;
     const greeting = workflowId ? await greetingOf(workflowId) : null;
+    const open = await door();
     return {
       greeting,
+      room: open && { qr: open.qr, address: open.address },
       counters: counterRows(counters.report(), durable),
       score: { killed: readFaults().filter((fault) => isOurs(fault, countedSince())).length, lost },
     };

@@ -5,11 +5,14 @@ import { z } from 'zod';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { appUrl, listenHost } from '../../hello-ip/web/hosts.ts';
 import { refusePipelining } from '../../hello-ip/web/pipelining.ts';
+import type { Door } from '../../hello-ip/web/room/addresses.ts';
+import { roomFile } from '../../hello-ip/web/room/state.ts';
 import type { NetworkOrder, NetworkReport } from '../network/process.ts';
 import { faultLogFile, noteFault } from '../processes/fault-log.ts';
 import { ALL_PROCESSES, ENCORES, PROCESSES, type ProcessName } from '../processes/names.ts';
 import { type Note, runningElsewhere } from '../processes/pid-files.ts';
 import { identityOf, isSuspended } from '../processes/process-table.ts';
+import { roomPath } from '../processes/room-path.ts';
 import type { Done, Supervisor } from '../processes/supervisor.ts';
 import {
   type ControlRefusal,
@@ -118,7 +121,19 @@ async function makeLiveAnswer(options: ControlOptions, countedSince: () => Date)
     faultLog: faultLogFile(options.folder),
     countedSince,
     app: appUrl(listenHost(), options.ports.app),
+    door: await doorReader(options),
   });
+}
+
+/** The room's door, as the wall shows it. */
+async function doorReader({ folder, ports }: ControlOptions): Promise<() => Promise<Door | undefined>> {
+  const { doorAddresses, doorAt } = await import('../../hello-ip/web/room/addresses.ts');
+  const room = roomFile(roomPath(folder));
+  return async () => {
+    const { open, address } = room.read();
+    const [first] = open ? await doorAddresses(address) : [];
+    return first && doorAt(first.address, ports.app);
+  };
 }
 
 /** Why an order is refused unread: only programs of the user who started the stage may give one, never a web page. */

@@ -1,4 +1,4 @@
-// npm run stage doctor [json]
+// npm run stage doctor [room] [json]
 import { resolve } from 'node:path';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { bugCheck } from '../doctor/bug.ts';
@@ -11,6 +11,7 @@ import { lookupsCheck } from '../doctor/lookups.ts';
 import { nodeCheck } from '../doctor/node.ts';
 import { packagesCheck } from '../doctor/packages.ts';
 import { portChecks } from '../doctor/ports.ts';
+import { roomChecks } from '../doctor/room.ts';
 import { slidesCheck } from '../doctor/slides.ts';
 import { stageCheck } from '../doctor/stage.ts';
 import { temporalCliCheck } from '../doctor/temporal-cli.ts';
@@ -28,17 +29,19 @@ const CHECKS = [
 ];
 
 export const verb: Verb = {
-  usage: 'doctor [json]',
+  usage: 'doctor [room] [json]',
   about: 'the check before a talk: what is fine, what is not, how to fix it',
   async run(words, print) {
-    const asJson = words.length === 1 && words[0] === 'json';
-    if (words.length > 0 && !asJson) {
+    const unknown = words.filter((word) => word !== 'json' && word !== 'room');
+    if (unknown.length > 0 || new Set(words).size < words.length) {
       throw userError(
-        `The doctor does not know "${words.join(' ')}". Run: npm run stage doctor, or: npm run stage doctor json`,
+        `The doctor does not know "${words.join(' ')}". Run: npm run stage doctor, with room, json, or both after it`,
       );
     }
+    const asJson = words.includes('json');
+    const checks = words.includes('room') ? [...CHECKS, ...roomChecks] : CHECKS;
     const context = { env: process.env, root: ROOT, folder: resolve(stageFolder()) };
-    const results = await examine(CHECKS, context, WITHIN_MS);
+    const results = await examine(checks, context, WITHIN_MS);
     const problems = results.filter(({ state }) => state === 'problem').length;
     if (asJson) print(JSON.stringify({ ok: problems === 0, checks: results }, undefined, 2));
     else for (const result of results) print(lineOf(result));

@@ -34,7 +34,14 @@ afterAll(async () => {
 
 async function listen(client: Client) {
   const server = createServer(
-    createLiveAnswer({ client, counters, faultLog, countedSince: () => openedAt, app: APP }),
+    createLiveAnswer({
+      client,
+      counters,
+      faultLog,
+      countedSince: () => openedAt,
+      app: APP,
+      door: async () => undefined,
+    }),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };

@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import { renderSVG } from 'uqr';
 
 /** Adapters that lead to virtual machines, containers and tunnels, by the names that systems give them. */
 const VIRTUAL =
@@ -60,4 +61,19 @@ export async function doorAddresses(chosen?: string): Promise<OwnAddress[]> {
 /** "http://192.168.7.20:8000/join" */
 export function joinUrl(address: string, port: number): string {
   return `http://${address}:${port}/join`;
+}
+
+/** Where phones join. */
+export interface Door {
+  url: string;
+  /** What one could type: "192.168.7.20:8000". */
+  address: string;
+  /** An SVG element. */
+  qr: string;
+}
+
+/** The door at this address. */
+export function doorAt(address: string, port: number): Door {
+  const url = joinUrl(address, port);
+  return { url, address: `${address}:${port}`, qr: renderSVG(url, { border: 2 }) };
 }

@@ -1,10 +1,8 @@
 // The door of the room: while it is open, phones reach the way in, and nothing else, at this machine's own addresses.
 import { createServer, type Server } from 'node:http';
 import type { Express } from 'express';
-import { renderSVG } from 'uqr';
-import { doorAddresses, joinUrl } from './addresses.ts';
+import { type Door, doorAddresses, doorAt } from './addresses.ts';
 import type { RoomFile } from './state.ts';
-import type { Door } from './wall-view.ts';
 
 /** Also how soon another Wi-Fi is noticed. */
 const LOOK_INTERVAL_MS = 1000;
@@ -71,9 +69,4 @@ export function keepDoor({ room, port, appFor, print }: DoorOptions): () => Door
   const next = () => setTimeout(() => void look().finally(next), LOOK_INTERVAL_MS).unref();
   void look().finally(next);
   return () => shown;
-}
-
-function doorAt(at: string, port: number): Door {
-  const url = joinUrl(at, port);
-  return { url, address: `${at}:${port}`, qr: renderSVG(url, { border: 2 }) };
 }

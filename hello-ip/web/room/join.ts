@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import express, { type Request, type Response, Router } from 'express';
+import pLimit from 'p-limit';
 import { startGreeting } from '../../client.ts';
 import { codeOf, troubleLog } from '../../support/service-error.ts';
 import { refuseForeignPages } from '../guards.ts';
@@ -18,6 +19,8 @@ import type { RoomFile } from './state.ts';
 const COOKIE = 'phone';
 /** Without this memory a double tap is refused for coming too soon; it still starts nothing twice. */
 const MOST_REMEMBERED = 5000;
+/** A room that presses at once waits a moment; all at the same time, a Temporal Service on a laptop would refuse some. */
+const STARTS_AT_ONCE = 8;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 const SERVICE_AWAY =
   'The Temporal Service is away. Press Get Greeting again when it is back: nothing is lost.';
@@ -53,6 +56,7 @@ export function createJoin({
 }: JoinOptions): Router {
   const router = Router();
   const noteTrouble = troubleLog();
+  const inTurn = pLimit(STARTS_AT_ONCE);
   /** The ids of forms that were taken: sent again, they lead to the same greeting and count once. */
   const started = new Set<string>();
 
@@ -94,7 +98,7 @@ export function createJoin({
       started.add(id);
       if (started.size > MOST_REMEMBERED) started.clear();
       try {
-        await startGreeting(client, id, greeting);
+        await inTurn(() => startGreeting(client, id, greeting));
         noteTrouble();
       } catch (error) {
         if (codeOf(error) === undefined) throw error;

@@ -51,7 +51,7 @@ export function createLimits(secret = randomBytes(32)): Limits {
     isPhone,
     refuse(phone, address, inFlight, at = Date.now()) {
       if (inFlight >= MOST_IN_FLIGHT) return 'full';
-      if (at - (lastOf.get(phone) ?? 0) < BETWEEN_MS) return 'too soon';
+      if (at - (lastOf.get(phone) ?? Number.NEGATIVE_INFINITY) < BETWEEN_MS) return 'too soon';
       if (!takeFrom(address, at)) return 'too many';
       remember(lastOf, phone, at);
       return undefined;

@@ -46,7 +46,8 @@ export async function nameMask(): Promise<(name: string) => string> {
   const known = await words;
   const masks = new Map<string, string>();
   return (name) => {
-    const mask = masks.get(name) ?? (known.exists(name) ? MASK : name);
+    // Some of the lists have numbers.
+    const mask = masks.get(name) ?? (known.exists(name.replace(/\p{N}+/gu, ' ')) ? MASK : name);
     masks.set(name, mask);
     return mask;
   };

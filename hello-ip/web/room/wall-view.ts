@@ -1,6 +1,7 @@
 // Everything that the wall says of the room, as of one moment: counts, one tile for each greeting, and the kills.
 import type { Fault } from '../timeline/faults.ts';
 import type { State } from '../vocabulary.ts';
+import type { Door } from './addresses.ts';
 import { countGuests, type Guest, type Sight } from './roster.ts';
 import type { RoomState } from './state.ts';
 import { drawWall, type WallTimeline } from './wall-timeline.ts';
@@ -22,15 +23,6 @@ export interface Tile {
   state: State;
   /** Greeted just now. */
   isFresh: boolean;
-}
-
-/** Where phones join. */
-export interface Door {
-  url: string;
-  /** What one could type: "192.168.7.20:8000". */
-  address: string;
-  /** An SVG element. */
-  qr: string;
 }
 
 /** The wall at one moment. */

@@ -5,10 +5,11 @@ import { nameBrowser, openStream } from '../streams.ts';
 import type { Fault } from '../timeline/faults.ts';
 import { addSight, noSightings } from '../timeline/sightings.ts';
 import { FRESH_MS } from '../workers.ts';
+import type { Door } from './addresses.ts';
 import { nameMask } from './names.ts';
 import type { Roster, Sight } from './roster.ts';
 import type { RoomFile } from './state.ts';
-import { type Door, type WallView, wallView } from './wall-view.ts';
+import { type WallView, wallView } from './wall-view.ts';
 
 const MOST_HIDDEN = 1000;
 
