@@ -57,8 +57,8 @@ export function createJoin({
   const router = Router();
   const noteTrouble = troubleLog();
   const inTurn = pLimit(STARTS_AT_ONCE);
-  /** The ids of forms that were taken: sent again, they lead to the same greeting and count once. */
-  const started = new Set<string>();
+  /** Sent again, by a double tap or by a phone that did not hear the answer, a form counts once. */
+  const admitted = new Map<string, Promise<Refusal | undefined>>();
 
   router.get('/join', (request, response) => {
     if (!room.read().open) return showClosed(response);
@@ -89,14 +89,8 @@ export function createJoin({
       if (!name.success) return showForm(response, 422, form, name.error.issues[0]?.message);
       const greeting = { name: name.data, seconds };
       const id = guestId(greeting, form.token);
-      // The same form again: a double tap, or a phone that did not hear the answer.
-      if (!started.has(id)) {
-        const { guests } = await roster.look();
-        const refusal = limits.refuse(phone, request.ip ?? '', countGuests(guests).inFlight);
-        if (refusal) return showForm(response, REFUSED[refusal][0], form, REFUSED[refusal][1]);
-      }
-      started.add(id);
-      if (started.size > MOST_REMEMBERED) started.clear();
+      const refusal = await admit(id, phone, request.ip ?? '');
+      if (refusal) return showForm(response, REFUSED[refusal][0], form, REFUSED[refusal][1]);
       try {
         await inTurn(() => startGreeting(client, id, greeting));
         noteTrouble();
@@ -134,6 +128,19 @@ export function createJoin({
   });
 
   return router;
+
+  function admit(id: string, phone: string, address: string): Promise<Refusal | undefined> {
+    const known = admitted.get(id);
+    if (known) return known;
+    if (admitted.size > MOST_REMEMBERED) admitted.clear();
+    const refusal = roster.look().then(({ guests }) => {
+      const said = limits.refuse(phone, address, countGuests(guests).inFlight);
+      if (said) admitted.delete(id);
+      return said;
+    });
+    admitted.set(id, refusal);
+    return refusal;
+  }
 
   function namePhone(request: Request, response: Response): void {
     if (limits.isPhone(phoneOf(request))) return;
