@@ -1,11 +1,14 @@
 // Walks through a page of the presenter notes: npm run drill [name|number], npm run drill hands-free [seconds].
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type BorrowedStage, borrowStage } from '../control/use-stage.ts';
 import { readDrillOrder } from '../notes/args.ts';
 import { walkHandsFree } from '../notes/hands-free.ts';
 import { type Drill, findDrill, listDrills, listEncores } from '../notes/pages.ts';
 import { type Guide, walk } from '../notes/walk.ts';
+import { claimNotes } from '../processes/pid-files.ts';
 import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
+import { stageFolder } from '../settings.ts';
 import { brokenByOthers, brokenHere, takeOurBugOutAtOnce } from '../verbs/broken.ts';
 import { mend } from '../verbs/repair.ts';
 import { helpIfAsked } from './help.ts';
@@ -36,6 +39,7 @@ keyboard?.on('close', () => void leave(0));
 try {
   const chosen = order.handsFreeSeconds ? undefined : (order.drill ?? (await choose()));
   if (chosen === 'none') await leave(0);
+  claimNotes(resolve(stageFolder()));
   stage = await borrowStage(print);
   await stage.ready;
   isUp = true;

@@ -1,6 +1,6 @@
 // Runs the drills of the notes without pauses, with real kills, and says which claims held: npm run rehearse [names].
 
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { stageStatus } from '../control/client.ts';
 import { webUiOf } from '../control/service-client.ts';
@@ -13,7 +13,7 @@ import { hirePhotographer, type Photographer } from '../notes/pictures.ts';
 import { isGood, type Rehearsed, rehearse } from '../notes/rehearsal.ts';
 import { lineOf, markdownOf, summaryOf } from '../notes/report.ts';
 import { writeOwnFile } from '../processes/own-files.ts';
-import { makeStageFolder } from '../processes/pid-files.ts';
+import { claimNotes, makeStageFolder } from '../processes/pid-files.ts';
 import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
 import { stageFolder } from '../settings.ts';
 import { brokenByOthers, takeOurBugOutAtOnce } from '../verbs/broken.ts';
@@ -44,6 +44,7 @@ const interrupted = new Promise<void>((resolve) => leaving.signal.addEventListen
 
 try {
   const chromium = pictures ? needChromium('to take pictures with') : undefined;
+  claimNotes(resolve(stageFolder()));
   stage = await borrowStage(print);
   await Promise.race([stage.ready, interrupted]);
   if (chromium && !leaving.signal.aborted)

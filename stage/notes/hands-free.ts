@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PARTS } from '../verbs/broken.ts';
 import { mend } from '../verbs/repair.ts';
-import type { Drill, DrillStep } from './pages.ts';
-import { perform } from './perform.ts';
-import { type Guide, printHead, printProse, printStep } from './walk.ts';
+import { createEngine } from './engine.ts';
+import type { Drill } from './pages.ts';
+import { type Guide, printHead, printProse, printStep, teller } from './walk.ts';
 
 type Print = Guide['print'];
 
@@ -22,29 +22,19 @@ export async function walkHandsFree(
 
 async function walkDrill(drill: Drill, seconds: number, print: Print, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
+  const engine = createEngine(drill, { signal, changed: teller(() => engine.standing().heard, print) });
   printHead(drill, { print });
-  for (const step of drill.steps) {
+  while (engine.standing().phase !== 'over') {
+    const { step } = engine.standing();
     const over = delay(seconds * 1000, undefined, { signal }).catch(() => {});
-    const went = await walkStep(step, print, signal);
+    printStep(step, { print });
+    const went = await engine.run();
     if (signal.aborted) return;
     // Everything, whoever broke it: nobody is there to repair it, and the next drill needs a whole stage.
     if (!went) await mend((line) => print(`  ${line}`), PARTS);
+    else printProse(step.after, print);
     await over;
     if (!went) return;
+    engine.advance();
   }
-}
-
-async function walkStep(step: DrillStep, print: Print, signal: AbortSignal): Promise<boolean> {
-  printStep(step, { print });
-  for (const command of step.commands) {
-    if (signal.aborted) return true;
-    try {
-      for (const line of (await perform(command)).said) print(`  ${line}`);
-    } catch (error) {
-      print(`  ${(error as Error).message}`);
-      return false;
-    }
-  }
-  printProse(step.after, print);
-  return true;
 }

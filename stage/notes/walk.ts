@@ -2,13 +2,9 @@
 import type { Token } from 'marked';
 import { vocabulary } from '../../hello-ip/web/vocabulary.ts';
 import { paint } from '../processes/output.ts';
-import { mend } from '../verbs/repair.ts';
-import type { Drill, DrillCommand, DrillStep } from './pages.ts';
-import { perform } from './perform.ts';
+import { createEngine, type Engine, type Heard, SOMEBODY, withName } from './engine.ts';
+import type { Drill, DrillStep } from './pages.ts';
 import { linesOf, readableWidth } from './terminal.ts';
-
-/** The name in the notes, a placeholder for one from the room. */
-const SOMEBODY = 'Ziggy';
 
 /** What a walk needs: somewhere to print, and someone to press the keys. */
 export interface Guide {
@@ -21,24 +17,17 @@ export interface Guide {
 const SILENT_MS = 1000;
 
 type Key = 'go on' | 'back' | 'skip' | 'leave';
-/** What comes next; "again" goes back to the start of the same step. */
-type Next = Key | 'again';
 const KEYS: Record<string, Key> = { '': 'go on', b: 'back', s: 'skip', q: 'leave' };
 
 /** Walks the drill from its first step. Resolves with whether it reached the end. */
 export async function walk(drill: Drill, guide: Guide): Promise<boolean> {
-  const room = { name: SOMEBODY };
+  const engine = createEngine(drill, { changed: teller(() => engine.standing().heard, guide.print) });
   printHead(drill, guide);
-  for (let at = 0; at < drill.steps.length; ) {
-    const step = drill.steps[at] as DrillStep;
-    const next = await walkStep(step, room, guide);
-    if (next === 'leave') return false;
-    if (next === 'go on' || next === 'skip') {
-      at += 1;
-      continue;
-    }
-    await mend((line) => guide.print(`  ${line}`));
-    if (next === 'back') at = Math.max(0, at - 1);
+  while (engine.standing().phase !== 'over') {
+    const key = await walkStep(engine, guide);
+    if (key === 'leave') return false;
+    if (key === 'back') await engine.back((line) => guide.print(`  ${line}`));
+    else engine.advance();
   }
   return true;
 }
@@ -66,30 +55,23 @@ export function printProse(tokens: Token[], print: Guide['print'], name = SOMEBO
   for (const line of linesOf(tokens, readableWidth())) print(withName(line, name));
 }
 
-/** The replacement is a function because in a string a $ in a name from the room would be special. */
-function withName(text: string, name: string): string {
-  return text.replaceAll(SOMEBODY, () => name);
-}
-
-async function walkStep(step: DrillStep, room: { name: string }, guide: Guide): Promise<Next> {
-  printStep(step, guide, room.name);
+async function walkStep(engine: Engine, guide: Guide): Promise<Key> {
+  const { step, name } = engine.standing();
+  printStep(step, guide, name);
   const asksForName = step.commands.some(({ verb }) => verb === 'greet');
   if (step.commands.length === 0) return askForKey('Enter continues', guide);
   for (let first = true; ; first = false) {
-    const key = await askForKey(
-      first ? 'Enter runs it' : 'Enter tries again',
-      guide,
-      asksForName ? room : undefined,
-    );
+    const room = { name: engine.standing().name };
+    const enter = first ? 'Enter runs it' : 'Enter tries again';
+    const key = await askForKey(enter, guide, asksForName ? room : undefined);
     if (key !== 'go on') return key;
-    if (await performAll(step.commands, room.name, guide)) break;
+    if (await engine.run(room.name)) break;
   }
   if (step.after.length === 0) return 'go on';
   guide.print();
-  printProse(step.after, guide.print, room.name);
+  printProse(step.after, guide.print, engine.standing().name);
   guide.print();
-  const key = await askForKey('Enter continues', guide);
-  return key === 'back' ? 'again' : key;
+  return askForKey('Enter continues', guide);
 }
 
 /** Asks until one of the keys is pressed; if a name is asked for, anything else is the name. */
@@ -107,21 +89,23 @@ async function askForKey(enter: string, guide: Guide, room?: { name: string }): 
   }
 }
 
-async function performAll(commands: DrillCommand[], name: string, { print }: Guide): Promise<boolean> {
-  for (const command of commands) {
-    const words = command.words.map((word) => withName(word, name));
-    const patience = setTimeout(() => print(`  … ${words.join(' ')}`), SILENT_MS);
-    try {
-      const { said } = await perform({ ...command, words });
-      for (const line of said) print(`  ${line}`);
-    } catch (error) {
-      print(`  ${paint('red', withMark((error as Error).message))}`);
-      return false;
-    } finally {
-      clearTimeout(patience);
+/** Prints what is new of what was heard, and that a command is still at work. */
+export function teller(heardSoFar: () => Heard[], print: Guide['print']): () => void {
+  let heard: Heard[] = [];
+  let patience: NodeJS.Timeout | undefined;
+  const told = new Set<Heard>();
+  return () => {
+    if (heardSoFar().length < heard.length) told.clear();
+    heard = heardSoFar();
+    const last = heard.at(-1);
+    clearTimeout(patience);
+    for (const one of heard.filter((each) => each.isOver && !told.has(each))) {
+      told.add(one);
+      for (const line of one.said) print(`  ${line}`);
+      if (one.failure) print(`  ${paint('red', withMark(one.failure))}`);
     }
-  }
-  return true;
+    if (last && !last.isOver) patience = setTimeout(() => print(`  … ${last.line}`), SILENT_MS);
+  };
 }
 
 function withMark(message: string): string {

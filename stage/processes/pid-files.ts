@@ -46,16 +46,29 @@ export function runningElsewhere(folder: string, name: string): Note | undefined
  * @throws a user error when another one holds it.
  */
 export function claimStage(folder: string): void {
-  const text = describe('stage', process.pid);
+  claim(folder, 'stage');
+}
+
+/**
+ * Claims the notes for this process: two walks at once would break each other's drills.
+ * @throws a user error when a drill, a rehearsal or backstage walks through them already.
+ */
+export function claimNotes(folder: string): void {
+  makeStageFolder(folder);
+  claim(folder, 'walk');
+}
+
+function claim(folder: string, name: 'stage' | 'walk'): void {
+  const text = describe(name, process.pid);
   if (!text) return;
   try {
-    createOwnFile(noteFile(folder, 'stage'), text);
+    createOwnFile(noteFile(folder, name), text);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    refuseSecond(folder, 'stage', 'Use it, or stop it with Ctrl-C in its terminal');
-    writeOwnFile(noteFile(folder, 'stage'), text);
+    refuseSecond(folder, name, 'Use it, or stop it with Ctrl-C in its terminal');
+    writeOwnFile(noteFile(folder, name), text);
   }
-  process.once('exit', () => forgetPid(folder, 'stage', process.pid));
+  process.once('exit', () => forgetPid(folder, name, process.pid));
 }
 
 /**
@@ -65,7 +78,7 @@ export function claimStage(folder: string): void {
 export function refuseSecond(folder: string, name: string, advice: string): void {
   const note = runningElsewhere(folder, name);
   if (!note) return;
-  const what = name === 'stage' ? 'The stage' : `The ${name} of this stage`;
+  const what = { stage: 'The stage', walk: 'A walk through the notes' }[name] ?? `The ${name} of this stage`;
   throw userError(`${what} is already running (pid ${note.pid}). ${advice} (or: kill ${note.pid}).`);
 }
 
