@@ -20,6 +20,7 @@ export function readPorts(env: NodeJS.ProcessEnv = process.env) {
     control: readPort('CONTROL_PORT', 8001, env),
     network: readPort('NETWORK_PORT', 8002, env),
     platform: readPort('PLATFORM_PORT', 8003, env),
+    backstage: readPort('BACKSTAGE_PORT', 8004, env),
     releases: readPort('ENCORE_PORT', 8010, env),
     pipelines: readPort('PIPELINES_PORT', 8011, env),
   };

@@ -38,6 +38,8 @@ export interface Drill {
   /** Purpose, failure, feature, takeaway and minutes. */
   intro: Token[];
   steps: DrillStep[];
+  /** "If it goes wrong". */
+  trouble: Token[];
 }
 
 /** The encores, each a drill of its own, and the one in which the whole room takes part. */
@@ -97,7 +99,22 @@ export function readPage(markdown: string, file: string): Omit<Drill, 'number' |
     if (heading(token, 3)) steps.push(newStep(token as Tokens.Heading, steps.length + 1, file));
     else addTo(steps.at(-1), token, file);
   }
-  return { file, title: (title as Tokens.Heading).text, minutes: minutesOf(intro, file), intro, steps };
+  const trouble = afterHeading(rest, '## If it goes wrong');
+  return {
+    file,
+    title: (title as Tokens.Heading).text,
+    minutes: minutesOf(intro, file),
+    intro,
+    steps,
+    trouble,
+  };
+}
+
+function afterHeading(tokens: Token[], heading: string): Token[] {
+  const begin = tokens.findIndex(({ type, raw }) => type === 'heading' && raw.trim() === heading);
+  if (begin < 0) return [];
+  const end = tokens.findIndex(({ type }, index) => type === 'heading' && index > begin);
+  return tokens.slice(begin + 1, end < 0 ? undefined : end);
 }
 
 function newStep({ text }: Tokens.Heading, number: number, file: string): DrillStep {

@@ -15,7 +15,7 @@ import { giveBundles } from './bundles.ts';
 
 const PORT_VARIABLES = [
   ...(['SERVER_PORT', 'UI_PORT', 'APP_PORT', 'CONTROL_PORT', 'NETWORK_PORT'] as const),
-  ...(['PLATFORM_PORT', 'ENCORE_PORT', 'PIPELINES_PORT'] as const),
+  ...(['PLATFORM_PORT', 'BACKSTAGE_PORT', 'ENCORE_PORT', 'PIPELINES_PORT'] as const),
 ] as const;
 const LOWEST_PORT = 10_000;
 const HIGHEST_PORT = 20_000;
