@@ -5,7 +5,9 @@ const desk = document.getElementById('desk');
 const said = document.getElementById('said');
 
 let holding;
+/** What came while a finger was down: a button that is replaced under it would never be pressed. */
 let waiting;
+let isDown = false;
 let stream;
 
 function tell(sentence = '') {
@@ -13,7 +15,7 @@ function tell(sentence = '') {
 }
 
 function show(html) {
-  if (holding) {
+  if (isDown) {
     waiting = html;
     return;
   }
@@ -90,15 +92,24 @@ function letGo() {
   clearTimeout(holding);
   holding = undefined;
   for (const held of document.querySelectorAll('.held')) held.classList.remove('held');
-  if (waiting) show(waiting);
-  waiting = undefined;
+}
+
+/** The click comes after the finger has gone up. */
+function up() {
+  letGo();
+  setTimeout(() => {
+    isDown = false;
+    if (waiting) show(waiting);
+    waiting = undefined;
+  });
 }
 
 desk.addEventListener('pointerdown', ({ target }) => {
+  isDown = true;
   const button = target.closest('[data-switch]');
   if (button) begin(button);
 });
-for (const event of ['pointerup', 'pointercancel', 'blur']) addEventListener(event, letGo);
+for (const event of ['pointerup', 'pointercancel', 'blur']) addEventListener(event, up);
 desk.addEventListener('contextmenu', (event) => event.preventDefault());
 
 // A clicker is a keyboard with two keys.
