@@ -11,5 +11,5 @@ export interface SlideRoute {
 export function onSlideEnter(callback: () => void): void;
 export function onSlideLeave(callback: () => void): void;
 export function useIsSlideActive(): Ref<boolean>;
-export function useNav(): { isPrintMode: Ref<boolean> };
+export function useNav(): { isPrintMode: Ref<boolean>; currentSlideRoute: Ref<SlideRoute> };
 export function useSlideContext(): { $page: Ref<number>; $nav: Ref<{ slides: SlideRoute[] }> };

@@ -27,6 +27,8 @@ const pressSchema: z.ZodType<Press> = z.discriminatedUnion('do', [
   z.object({ do: z.literal('go'), seq, drill: name }).strict(),
 ]);
 const switchSchema = z.object({ name: z.enum(SWITCHES), to: z.enum(['whole', 'broken']) }).strict();
+const deckSchema = z.object({ key: z.string().max(100), drill: name }).strict();
+const digitsSchema = z.object({ digits: z.string().max(10) }).strict();
 const pairSchema = z.object({ code: z.string().max(100) }).strict();
 
 /** What the page is for. */
@@ -93,6 +95,33 @@ export function createBackstage(options: BackstageOptions): Express {
     letIn(response);
   });
 
+  // For the server of the slides, which is on this machine too.
+  if (place === 'screen') {
+    app.post('/deck/allow', ...orders, (request, response) => {
+      const parsed = digitsSchema.safeParse(request.body);
+      const allowed = doorkeeper.allowDeck(parsed.success ? parsed.data.digits : '');
+      if (allowed === 'silent') return request.socket.destroy();
+      if (typeof allowed === 'string')
+        return refuse(
+          response,
+          401,
+          'Those are not the digits. Press "Allow the deck" backstage, and k again here.',
+        );
+      response.json(allowed);
+    });
+    app.post('/deck/next', ...orders, (request, response) => {
+      const parsed = deckSchema.safeParse(request.body);
+      if (!parsed.success || !doorkeeper.isDeck(parsed.data.key))
+        return refuse(
+          response,
+          401,
+          'This browser is not allowed. Press "Allow the deck" backstage, and k again here.',
+        );
+      const { seq } = desk.state();
+      response.json({ counts: desk.press({ do: 'next', seq, drill: parsed.data.drill }) });
+    });
+  }
+
   app.use((request, response, next) => {
     if (placeOf(request) === place) return next();
     refuse(response, 401, 'Backstage is for the presenter. Open the address that npm run backstage prints.');
@@ -120,6 +149,10 @@ export function createBackstage(options: BackstageOptions): Express {
     const parsed = pressSchema.safeParse(request.body);
     if (!parsed.success) return refuse(response, 400, 'That is no button. Load the page again.');
     response.json({ counts: desk.press(parsed.data) });
+  });
+
+  app.post('/deck/digits', ...orders, (_request, response) => {
+    response.json({ says: `Press k in the slides, and type ${doorkeeper.newDeckDigits()} there.` });
   });
 
   app.post('/clock', ...orders, (_request, response) => {

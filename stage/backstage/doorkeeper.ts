@@ -22,14 +22,35 @@ export interface Doorkeeper {
   letIn(place: Place): string;
   /** Where this cookie gets in; undefined if nowhere. */
   placeOf(cookie: string | undefined): Place | undefined;
+  /** Four digits that let a deck's browser in, for two minutes and once. */
+  newDeckDigits(): string;
+  /** The key of a deck that brings them, or why it gets none; the deck before it has none any more. */
+  allowDeck(digits: string): Verdict | { key: string };
+  isDeck(key: string): boolean;
 }
 
 /** @param now milliseconds, for tests */
 export function createDoorkeeper(now: () => number = Date.now): Doorkeeper {
   let code: { value: string; until: number } | undefined;
+  let deckDigits: { value: string; until: number } | undefined;
+  let deckKey: string | undefined;
   let wrong = 0;
   let silentUntil = 0;
   const cookies = new Map<Place, string>();
+
+  /** Counts the wrong tries, whatever was tried. */
+  function judgeAgainst(expected: typeof code, given: string): Verdict {
+    if (now() < silentUntil) return 'silent';
+    if (expected && now() < expected.until && isSame(expected.value, given)) {
+      wrong = 0;
+      return 'right';
+    }
+    wrong += 1;
+    if (wrong < WRONG_TRIES) return 'wrong';
+    wrong = 0;
+    silentUntil = now() + SILENT_MS;
+    return 'wrong';
+  }
 
   return {
     newCode() {
@@ -38,17 +59,9 @@ export function createDoorkeeper(now: () => number = Date.now): Doorkeeper {
       return value;
     },
     judge(given) {
-      if (now() < silentUntil) return 'silent';
-      if (code && now() < code.until && isSame(code.value, given)) {
-        code = undefined;
-        wrong = 0;
-        return 'right';
-      }
-      wrong += 1;
-      if (wrong < WRONG_TRIES) return 'wrong';
-      wrong = 0;
-      silentUntil = now() + SILENT_MS;
-      return 'wrong';
+      const verdict = judgeAgainst(code, given);
+      if (verdict === 'right') code = undefined;
+      return verdict;
     },
     letIn(place) {
       const cookie = randomBytes(BYTES).toString('base64url');
@@ -59,6 +72,19 @@ export function createDoorkeeper(now: () => number = Date.now): Doorkeeper {
       const [place] = [...cookies].find(([, known]) => isSame(known, cookie ?? '')) ?? [];
       return place;
     },
+    newDeckDigits() {
+      const value = newDigits();
+      deckDigits = { value, until: now() + CODE_LASTS_MS };
+      return value;
+    },
+    allowDeck(given) {
+      const verdict = judgeAgainst(deckDigits, given);
+      if (verdict !== 'right') return verdict;
+      deckDigits = undefined;
+      deckKey = randomBytes(BYTES).toString('base64url');
+      return { key: deckKey };
+    },
+    isDeck: (key) => deckKey !== undefined && isSame(deckKey, key),
   };
 }
 

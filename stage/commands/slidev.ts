@@ -71,6 +71,7 @@ export async function runSlidev(words: string[], { slot = DEFAULT_SLOT, theme }:
     env: {
       // While it is presented, the deck shows what the running stage tells it.
       VITE_CONTROL_PORT: String(ports.control),
+      VITE_BACKSTAGE_PORT: String(ports.backstage),
       VITE_LIVE: ['build', 'export'].includes(words[0] ?? '') ? '' : 'yes',
       VITE_PRESENTER: process.env.PRESENTER ?? '',
       VITE_KIT_URL: (await kitAddress(process.env, ROOT)) ?? '',

@@ -13,11 +13,14 @@ export interface StartOrder {
   profile?: string;
   /** Phones may join from the start. */
   room?: true;
+  /** The presenter's page comes up with the stage. */
+  backstage?: true;
 }
 
-const FIRST_WORDS = ['venue', 'online', 'room', 'without', 'profile'];
+const FIRST_WORDS = ['venue', 'online', 'room', 'backstage', 'without', 'profile'];
 /** The usage of `npm start`, in one line. */
-export const USAGE = 'npm start [venue|online] [room] [without server|network|worker|app …] [profile <name>]';
+export const USAGE =
+  'npm start [venue|online] [room] [backstage] [without server|network|worker|app …] [profile <name>]';
 
 /**
  * Reads the words after `npm start`.
@@ -34,6 +37,10 @@ export function readStartOrder(words: string[]): StartOrder {
     throw userError(
       'The room needs the app and the Temporal Service of the stage. Leave out "room", or the other words.',
     );
+  if (order.backstage && order.profile)
+    throw userError(
+      'Backstage kills what is on the stage, and your profile is not. Leave out one of the two words.',
+    );
   if (order.profile) order.without.add('server');
   if (order.without.size === PROCESSES.length) {
     throw userError('Nothing is left to start. Leave out fewer of: server, network, worker, app.');
@@ -49,8 +56,8 @@ function readWord(order: StartOrder, word: string, left: string[]): void {
     order.mode = word;
     return;
   }
-  if (word === 'room') {
-    order.room = true;
+  if (word === 'room' || word === 'backstage') {
+    order[word] = true;
     return;
   }
   if (word === 'profile') {

@@ -1,4 +1,5 @@
-// The whole show in one terminal: npm start [venue|online] [room] [without worker …] [profile <name>].
+// The whole show in one terminal: npm start [venue|online] [room] [backstage] [without worker …] [profile <name>].
+import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { readProfile } from '../../hello-ip/support/profile.ts';
 import { appUrl, listenHost } from '../../hello-ip/web/hosts.ts';
@@ -14,7 +15,14 @@ import { openFaultLog } from '../processes/fault-log.ts';
 import { ALL_PROCESSES, COUNTERS, PROCESSES, type TalkProcess } from '../processes/names.ts';
 import { whenNpmIsGone } from '../processes/npm-parent.ts';
 import { printBox, printLine } from '../processes/output.ts';
-import { claimStage, clearLeftOvers, makeStageFolder, refuseSecond } from '../processes/pid-files.ts';
+import {
+  claimStage,
+  clearLeftOvers,
+  forgetPid,
+  makeStageFolder,
+  notePid,
+  refuseSecond,
+} from '../processes/pid-files.ts';
 import { planStage, type StageSetup } from '../processes/plans.ts';
 import { checkPorts } from '../processes/ports.ts';
 import { bundleProgram } from '../processes/program-bundle.ts';
@@ -25,7 +33,7 @@ import { createSupervisor, type Supervisor } from '../processes/supervisor.ts';
 import type { TemporalCli } from '../processes/temporal-cli/resolve.ts';
 import { roomHere } from '../room/here.ts';
 import { findDoor, linesOfDoor, openedNow } from '../room/open.ts';
-import { readPorts, stageFolder } from '../settings.ts';
+import { ROOT, readPorts, stageFolder } from '../settings.ts';
 import { helpIfAsked } from './help.ts';
 import { readStartOrder, USAGE } from './start-args.ts';
 
@@ -60,6 +68,7 @@ const shutdown = createShutdown(() => {
 
 whenNpmIsGone(shutdown.leave);
 await shutdown.bringUp(bringUp);
+if (order.backstage) startBackstage();
 // For later verbs and the next start, now that nobody is waiting.
 for (const file of OWN_PROGRAMS) await bundleProgram(file);
 
@@ -127,6 +136,26 @@ async function startNetwork(stage: Supervisor, setup: StageSetup): Promise<void>
   await stage.start('network');
   const { venue } = (await stage.ask('network', { do: 'report' })) as NetworkReport;
   setup.mode = venue ? 'venue' : 'online';
+}
+
+/** In a process of its own, so that its page can say when the stage is gone; Enter is for it. */
+function startBackstage(): void {
+  const child = spawn(process.execPath, ['stage/run.cjs', 'stage/commands/backstage.ts'], {
+    cwd: ROOT,
+    env,
+    stdio: ['pipe', 'inherit', 'inherit'],
+    // Ctrl-C is for the stage, which tells it.
+    detached: true,
+  });
+  process.stdin.pipe(child.stdin);
+  child.stdin.on('error', () => {});
+  // It outlives a stage that is killed, until the next start.
+  if (child.pid !== undefined) notePid(folder, 'backstage', child.pid);
+  child.once('exit', () => {
+    process.stdin.unpipe().unref();
+    forgetPid(folder, 'backstage', child.pid ?? 0);
+  });
+  shutdown.signal.addEventListener('abort', () => child.kill('SIGTERM'));
 }
 
 function print(name: string, line: string): void {

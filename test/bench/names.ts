@@ -12,7 +12,7 @@ export interface Row {
 
 export const NAMES = [
   ...['worker-start', 'greeting', 'event-to-page', 'viewers', 'worker-kill'],
-  ...['server-kill', 'cut', 'bug', 'in-flight', 'install', 'pipelines'],
+  ...['server-kill', 'cut', 'bug', 'in-flight', 'install', 'pipelines', 'room', 'backstage'],
 ];
 
 /** The names given, or all of them if there is none. @throws a user error for an unknown one */

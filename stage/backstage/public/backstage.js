@@ -1,6 +1,7 @@
 // The presenter's page: shows what backstage sends, and sends what is pressed. A switch must be held, so that a pocket kills nothing.
 const HOLD_MS = 500;
 const RETRY_MS = 500;
+const KEEP_MS = 15_000;
 const desk = document.getElementById('desk');
 const said = document.getElementById('said');
 
@@ -8,10 +9,17 @@ let holding;
 /** What came while a finger was down: a button that is replaced under it would never be pressed. */
 let waiting;
 let isDown = false;
+let keptUntil = 0;
 let stream;
 
 function tell(sentence = '') {
   said.textContent = sentence;
+}
+
+/** Longer than until the next news. */
+function keepTelling(sentence) {
+  tell(sentence);
+  keptUntil = Date.now() + KEEP_MS;
 }
 
 function show(html) {
@@ -34,7 +42,7 @@ function connect() {
   stream?.close();
   stream = new EventSource('/events');
   stream.onmessage = ({ data }) => {
-    tell();
+    if (Date.now() > keptUntil) tell();
     show(data);
   };
   stream.onerror = () => {
@@ -54,7 +62,9 @@ async function post(path, body) {
   const headers = { 'content-type': 'application/json', 'x-backstage': '1' };
   try {
     const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!answer.ok) tell(await answer.text());
+    if (!answer.ok) return keepTelling(await answer.text());
+    const { says } = await answer.json();
+    if (says) keepTelling(says);
   } catch {
     tell('Backstage does not answer. Press again when it is back.');
   }
