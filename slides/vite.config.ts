@@ -21,24 +21,20 @@ const backstage = {
   name: 'backstage',
   configureServer({ middlewares }: DevServer) {
     middlewares.use('/backstage', async (request, response) => {
-      const { status, text } = await passOn(request).catch(() => AWAY);
-      response.statusCode = status;
+      const text = await passOn(request).catch(() => AWAY);
       response.setHeader('content-type', 'application/json').end(text);
     });
   },
 };
 
-const AWAY = {
-  status: 503,
-  text: JSON.stringify({ says: 'Backstage does not answer. Start it: npm run backstage' }),
-};
+const AWAY = JSON.stringify({ says: 'Backstage does not answer. Start it: npm run backstage' });
 
 /** Only what the deck's own page sends: no other page can send JSON with this header to it. */
-async function passOn(request: Asked): Promise<{ status: number; text: string }> {
+async function passOn(request: Asked): Promise<string> {
   const isOurs =
     request.headers['x-backstage'] === '1' && request.headers['content-type'] === 'application/json';
   if (!isOurs || (request.url !== '/allow' && request.url !== '/next'))
-    return { status: 403, text: JSON.stringify({ says: 'Only the deck itself may press.' }) };
+    return JSON.stringify({ says: 'Only the deck itself may press.' });
   let body = '';
   for await (const part of request) body += part;
   const host = `http://127.0.0.1:${VITE_BACKSTAGE_PORT}`;
@@ -49,7 +45,7 @@ async function passOn(request: Asked): Promise<{ status: number; text: string }>
     signal: AbortSignal.timeout(2500),
   });
   const text = await answer.text();
-  return { status: answer.status, text: answer.ok ? text : JSON.stringify({ says: text.trim() }) };
+  return answer.ok ? text : JSON.stringify({ says: text.trim() });
 }
 
 interface Asked extends AsyncIterable<unknown> {
@@ -57,7 +53,6 @@ interface Asked extends AsyncIterable<unknown> {
   headers: Record<string, string | undefined>;
 }
 interface Answer {
-  statusCode?: number;
   setHeader(name: string, value: string): Answer;
   end(text: string): void;
 }

@@ -27,10 +27,10 @@ export function useKey(): Ref<string> {
     if (!drill) return tell('This slide has no drill.');
     const key = sessionStorage.getItem(KEPT_AS) ?? (await allow(tell));
     if (!key) return;
-    const { ok, answer } = await post('next', { key, drill });
-    if (ok) return tell(answer.counts ? `Next step of ${drill}` : 'The step before is still running.');
+    const { counts, says } = await post('next', { key, drill });
+    if (!says) return tell(counts ? `Next step of ${drill}` : 'The step before is still running.');
     sessionStorage.removeItem(KEPT_AS);
-    tell(String(answer.says));
+    tell(says);
   }
 
   const onKey = (event: KeyboardEvent) => {
@@ -47,20 +47,21 @@ export function useKey(): Ref<string> {
 async function allow(tell: (sentence: string) => void): Promise<string | undefined> {
   const digits = prompt('The four digits that backstage shows (Go to, Allow the deck)');
   if (!digits) return undefined;
-  const { ok, answer } = await post('allow', { digits: digits.trim() });
-  if (!ok) {
-    tell(String(answer.says));
-    return undefined;
-  }
-  sessionStorage.setItem(KEPT_AS, String(answer.key));
-  return String(answer.key);
+  const { key, says } = await post('allow', { digits: digits.trim() });
+  if (says) tell(says);
+  if (key) sessionStorage.setItem(KEPT_AS, key);
+  return key;
 }
 
-async function post(
-  what: 'allow' | 'next',
-  body: object,
-): Promise<{ ok: boolean; answer: Record<string, unknown> }> {
+interface Answer {
+  key?: string;
+  counts?: boolean;
+  /** Why not. */
+  says?: string;
+}
+
+async function post(what: 'allow' | 'next', body: object): Promise<Answer> {
   const headers = { 'content-type': 'application/json', 'x-backstage': '1' };
-  const response = await fetch(`/backstage/${what}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  return { ok: response.ok, answer: await response.json() };
+  const answer = await fetch(`/backstage/${what}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return answer.json();
 }

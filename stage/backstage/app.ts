@@ -33,8 +33,8 @@ const pairSchema = z.object({ code: z.string().max(100) }).strict();
 
 /** What the page is for. */
 export interface BackstageOptions {
-  /** "127.0.0.1:8004": the one name by which this listener may be called. */
-  host: string;
+  /** "http://127.0.0.1:8004": the one address by which this listener may be called. */
+  origin: string;
   place: Place;
   doorkeeper: Doorkeeper;
   desk: Desk;
@@ -49,14 +49,14 @@ export interface BackstageOptions {
 
 /** One listener's app. */
 export function createBackstage(options: BackstageOptions): Express {
-  const { host, place, doorkeeper, desk, view, follow, confirm, flip } = options;
+  const { origin, place, doorkeeper, desk, view, follow, confirm, flip } = options;
   const app = express();
   app.set('views', [here('./views'), here(`${APP}/views`)]);
   app.set('view engine', 'ejs');
   app.enable('view cache');
   app.disable('x-powered-by');
   Object.assign(app.locals, { vocabulary, notice: undefined });
-  app.use(refusePipelining, onlyAs(host), securityHeaders, neverStored);
+  app.use(refusePipelining, onlyAs(origin), securityHeaders, neverStored);
   app.use('/public/inter', express.static(FONTS, { maxAge: '1h' }));
   app.use('/public', express.static(here('./public')), express.static(here(`${APP}/public`)));
 
@@ -65,7 +65,7 @@ export function createBackstage(options: BackstageOptions): Express {
     response.render('backstage', view());
   });
 
-  const orders = [fromOurPage(host), express.json({ limit: '1kb', type: 'application/json' })];
+  const orders = [fromOurPage(origin), express.json({ limit: '1kb', type: 'application/json' })];
 
   app.post('/pair', ...orders, async (request, response) => {
     const parsed = pairSchema.safeParse(request.body);
@@ -183,7 +183,8 @@ export function createBackstage(options: BackstageOptions): Express {
   }
 
   function letIn(response: Response): void {
-    response.cookie('backstage', doorkeeper.letIn(place), { httpOnly: true, sameSite: 'strict' });
+    const secure = origin.startsWith('https:');
+    response.cookie('backstage', doorkeeper.letIn(place), { httpOnly: true, sameSite: 'strict', secure });
     response.json({ counts: true });
   }
 }
@@ -200,19 +201,19 @@ function promise(digits: string): string {
 }
 
 /** A foreign Host is a foreign site whose name was made to point here (DNS rebinding). */
-function onlyAs(host: string): RequestHandler {
+function onlyAs(origin: string): RequestHandler {
   return (request, response, next) => {
-    if (request.headers.host === host) return next();
-    refuse(response, 421, `Backstage answers as http://${host} only.`);
+    if (request.headers.host === new URL(origin).host) return next();
+    refuse(response, 421, `Backstage answers as ${origin} only.`);
   };
 }
 
 /** No other page can send JSON with our header here: its browser would ask first, and nobody says yes. */
-function fromOurPage(host: string): RequestHandler {
+function fromOurPage(ours: string): RequestHandler {
   return (request, response, next) => {
     const { origin } = request.headers;
     const isJson = request.is('application/json') === 'application/json';
-    if (origin === `http://${host}` && isJson && request.get(HEADER) === '1') return next();
+    if (origin === ours && isJson && request.get(HEADER) === '1') return next();
     refuse(response, 403, 'Backstage takes orders from its own page only.');
   };
 }

@@ -1,12 +1,17 @@
 // Backstage without a stage: who gets in, what a press does, the words of a step, and the clock.
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, get } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StageStatus } from '../control/client.ts';
 import { createEngine } from '../notes/engine.ts';
 import { type Drill, listDrills, readPage } from '../notes/pages.ts';
 import type { Performed } from '../notes/perform.ts';
 import { ROOT } from '../settings.ts';
+import { makeCertificate } from './certificate.ts';
 import { createDesk } from './desk.ts';
 import { createDoorkeeper } from './doorkeeper.ts';
 import { readBackstageOrder } from './order.ts';
@@ -275,10 +280,28 @@ describe('the page', () => {
   });
 });
 
+describe('the certificate', () => {
+  it('is for this address, for a day, and a browser that trusts it is served', async () => {
+    const { key, cert, fingerprint } = await makeCertificate('127.0.0.1');
+    const read = new X509Certificate(cert);
+    expect([read.checkIP('127.0.0.1'), read.checkIP('127.0.0.2')]).toEqual(['127.0.0.1', undefined]);
+    expect(Date.parse(read.validTo) - Date.now()).toBeLessThanOrEqual(25 * 3_600_000);
+    expect(read.fingerprint256).toMatch(new RegExp(`^${fingerprint}`));
+    const server = createServer({ key, cert }, (_request, response) => response.end('hello'));
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const [response] = await once(get({ host: '127.0.0.1', port, ca: cert, agent: false }), 'response');
+    expect(response.statusCode).toBe(200);
+    response.resume();
+  });
+});
+
 describe('the order', () => {
   it('is a place and a slot, in any order', () => {
-    expect(readBackstageOrder([])).toEqual({ place: 'screen', slot: '45' });
-    expect(readBackstageOrder(['60', 'phone'])).toEqual({ place: 'phone', slot: '60' });
+    expect(readBackstageOrder([])).toEqual({ place: 'screen', slot: '45', https: false });
+    expect(readBackstageOrder(['60', 'phone', 'https'])).toEqual({ place: 'phone', slot: '60', https: true });
+    expect(() => readBackstageOrder(['https'])).toThrow('npm run backstage phone https');
     expect(() => readBackstageOrder(['fone'])).toThrow('Backstage does not know "fone".');
   });
 });

@@ -1,5 +1,6 @@
-// The presenter's page in one hand: npm run backstage [phone] [30|45|60].
+// The presenter's page in one hand: npm run backstage [phone [https]] [30|45|60].
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { renderUnicodeCompact } from 'uqr';
@@ -8,6 +9,7 @@ import { createLatest } from '../../hello-ip/web/latest.ts';
 import { createReader, type Snapshot } from '../../hello-ip/web/reader.ts';
 import { addressesForOthers, usualAddress } from '../../hello-ip/web/room/addresses.ts';
 import { createBackstage } from '../backstage/app.ts';
+import { makeCertificate } from '../backstage/certificate.ts';
 import { createDesk } from '../backstage/desk.ts';
 import { createDoorkeeper, type Place } from '../backstage/doorkeeper.ts';
 import { readBackstageOrder } from '../backstage/order.ts';
@@ -29,8 +31,8 @@ const LOOK_INTERVAL_MS = 500;
 const LOOK_LASTS_AT_MOST_MS = 800;
 
 const print = (line = '') => console.log(line);
-helpIfAsked('npm run backstage [phone] [30|45|60]');
-const { place, slot } = readBackstageOrder(process.argv.slice(2));
+helpIfAsked('npm run backstage [phone [https]] [30|45|60]');
+const { place, slot, https } = readBackstageOrder(process.argv.slice(2));
 const port = readPorts().backstage;
 const leaving = new AbortController();
 const listeners = new Set<() => void>();
@@ -87,9 +89,10 @@ async function listenersFor(wanted: Place): Promise<{ address: string; place: Pl
 }
 
 async function open(address: string, place: Place): Promise<void> {
-  const host = `${address}:${port}`;
+  const certificate = place === 'phone' && https ? await makeCertificate(address) : undefined;
+  const origin = originOf(address, place);
   const app = createBackstage({
-    ...{ host, place, doorkeeper, desk, confirm },
+    ...{ origin, place, doorkeeper, desk, confirm },
     view: () => deskView({ desk: desk.state(), drills, slot, status, newest }),
     follow(listener) {
       listeners.add(listener);
@@ -102,9 +105,20 @@ async function open(address: string, place: Place): Promise<void> {
     },
   });
   await new Promise<void>((done, fail) => {
-    const server = createServer({ headersTimeout: 5000, requestTimeout: 10_000 }, app);
+    const limits = { headersTimeout: 5000, requestTimeout: 10_000 };
+    const server = certificate
+      ? createSecureServer({ ...limits, ...certificate }, app)
+      : createServer(limits, app);
     server.once('error', fail).listen(port, address, done);
   });
+  if (certificate)
+    print(
+      `Nobody has signed the certificate of ${origin}, so your phone warns of it. Go on if its SHA-256 fingerprint begins with ${certificate.fingerprint}`,
+    );
+}
+
+function originOf(address: string, place: Place): string {
+  return `${place === 'phone' && https ? 'https' : 'http'}://${address}:${port}`;
 }
 
 async function lookAtStage(): Promise<void> {
@@ -132,12 +146,13 @@ async function followNewest(): Promise<void> {
 
 function showCode(): void {
   const [first] = places.filter((each) => each.place === place);
-  const url = `http://${first?.address}:${port}/#${doorkeeper.newCode()}`;
+  const url = `${originOf(first?.address ?? '', place)}/#${doorkeeper.newCode()}`;
   if (place === 'phone') {
     print(`\n${renderUnicodeCompact(url, { border: 2 })}`);
-    print(
-      "Scan it. Over http, whoever listens in on the same Wi-Fi can read along: use your phone's own hotspot.",
-    );
+    if (!https)
+      print(
+        "Over http, whoever listens in on the same Wi-Fi can read along: use your phone's own hotspot, or: npm run backstage phone https",
+      );
   }
   print(`Backstage: ${url}`);
   print('Good for two minutes and for one device. Enter: another code; Ctrl-C: leave.');

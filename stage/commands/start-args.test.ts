@@ -24,7 +24,18 @@ describe('readStartOrder', () => {
     expect(readStartOrder(['profile', 'cloud'])).toEqual({ profile: 'cloud', without: new Set(['server']) });
   });
 
+  it('opens the room, and brings up backstage', () => {
+    expect(readStartOrder(['venue', 'room', 'backstage'])).toEqual({
+      ...{ mode: 'venue', room: true, backstage: true },
+      without: new Set(),
+    });
+  });
+
   it.each([
+    [['rooom'], 'Did you mean "room"?'],
+    [['room', 'without', 'app'], 'Leave out "room", or the other words.'],
+    [['profile', 'cloud', 'room'], 'Leave out "room", or the other words.'],
+    [['backstage', 'profile', 'cloud'], 'Leave out one of the two words.'],
     [['venu'], 'Did you mean "venue"?'],
     [['--online'], 'Did you mean "online"?'],
     [['without', 'wroker'], 'Did you mean "worker"?'],

@@ -230,6 +230,23 @@ it('while presenting: the slide before a demo turns into the demo, the score cou
   await verb('kill', 'worker');
   await slide.getByText('kill -9 Worker').waitFor();
   await slide.getByText('killed 1 · lost 0').waitFor();
+
+  // The key k runs the next step, once backstage has allowed this browser.
+  const pressK = async (digits?: string) => {
+    if (digits) page.once('dialog', (dialog) => void dialog.accept(digits));
+    await page.keyboard.press('k');
+  };
+  const backstage = await run('stage/commands/backstage.ts', [], { ports, folder, typed: true });
+  const [, host = '', code = ''] = await backstage.untilSaid(/Backstage: (http:[^#]+)\/#(\S+)/);
+  await pressK('0000');
+  await page.getByText('Those are not the digits.').waitFor();
+  await verb('start', 'worker');
+  await pressK(await deckDigits(host, code));
+  await page.getByText('Next step of worker-kill').waitFor();
+  await verb('expect', 'timer running');
+  await backstage.leave();
+  await pressK();
+  await page.getByText('Backstage does not answer.').waitFor();
   await stage.leave();
   await slide.getByText(NOT_UP).waitFor();
   await page.goto(`${url}/#/${before + 1}`);
@@ -285,6 +302,19 @@ describe('the recorded greetings', () => {
 });
 
 /** A cell of the running order in the notes. */
+/** As the presenter's own screen does: by the code of the terminal, and the button of the page. */
+async function deckDigits(host: string, code: string): Promise<string> {
+  const headers = { 'content-type': 'application/json', 'x-backstage': '1', origin: host };
+  const pair = await fetch(`${host}/pair`, { method: 'POST', headers, body: JSON.stringify({ code }) });
+  const [cookie = ''] = pair.headers.get('set-cookie')?.split(';') ?? [];
+  const answer = await fetch(`${host}/deck/digits`, {
+    method: 'POST',
+    headers: { ...headers, cookie },
+    body: '{}',
+  });
+  return /\d{4}/.exec(await answer.text())?.[0] ?? '';
+}
+
 function runningOrder(part: string, slot: Slot): number {
   const notes = readFileSync(join(ROOT, 'presenter-notes', 'README.md'), 'utf8');
   const row = notes.split('\n').find((line) => line.startsWith(`| ${part} |`)) ?? '';

@@ -1,7 +1,7 @@
 // Who gets backstage and who does not, from this machine and from a phone in its Wi-Fi; and one walk at a time.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasNamespaces } from '../deploy/containers.ts';
-import { cleanUp, freePorts, type Program, run, startStage } from '../support/harness.ts';
+import { cleanUp, freePorts, isThere, leftOf, type Program, run, startStage } from '../support/harness.ts';
 import { type Lan, startLan } from '../support/lan.ts';
 import type { Told } from '../support/lan-phone.ts';
 
@@ -203,5 +203,22 @@ describe.skipIf(!canRun)('backstage', () => {
     const { body } = await get('/events', { cookie }, 'npm start');
     expect(body).toContain('The stage does not answer. Start it in a terminal: npm start');
     expect((await backstage.leave('SIGINT')).code).toBe(130);
+  });
+});
+
+describe('npm start backstage', () => {
+  it('brings it up with the stage, and it leaves with it; what a kill leaves behind is cleared by the next start', async () => {
+    const first = await startStage(['backstage']);
+    await first.untilSaid(/Backstage: http:\/\/127\.0\.0\.1:\d+\/#/);
+    const { folder, ports } = first;
+    const pid = first.pidOf('backstage');
+    await first.leave('SIGKILL');
+    expect(isThere(pid)).toBe(true);
+    const second = await startStage(['backstage'], { folder, ports });
+    expect(second.output()).toMatch(/Cleaned up what an earlier stage left behind: .*backstage/);
+    expect(isThere(pid)).toBe(false);
+    await second.untilSaid(/Backstage: http:\/\/127\.0\.0\.1:\d+\/#/);
+    await second.leave();
+    expect(await leftOf(second)).toEqual([]);
   });
 });

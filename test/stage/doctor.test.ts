@@ -108,6 +108,6 @@ it('names what would spoil the talk, and ends with exit code 1', async () => {
   expect(said.match(/^✘ problem/gm)).toHaveLength(3);
   expect(said).toMatch(/\n3 problems would spoil the talk\. Fix them and run again: npm run stage doctor\n$/);
   expect((await doctor(['xml'], { root, env })).said).toBe(
-    'The doctor does not know "xml". Run: npm run stage doctor, or: npm run stage doctor json\n',
+    'The doctor does not know "xml". Run: npm run stage doctor, with room, json, or both after it\n',
   );
 });

@@ -1,4 +1,4 @@
-// Everybody's greetings since the room was opened: two lists and a count of Workers, however many greetings and viewers.
+// Everybody's greetings since the room was opened: two lists of what is new and a count of Workers, however many greetings and viewers.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -11,7 +11,7 @@ const POLL_INTERVAL_MS = 400;
 const LOOK_LASTS_AT_MOST_MS = 1000;
 /** The most that a Temporal Service lists at once. */
 const PAGE_SIZE = 1000;
-/** What has ended is listed a moment later: measured up to 0.1 s. */
+/** What has started or ended is listed a moment later: measured up to 0.1 s. */
 const LISTED_LATE_MS = 3000;
 
 /** One greeting of the room, as lists show it. Times are milliseconds since 1970. */
@@ -61,7 +61,8 @@ export function createRoster(client: Client, since: () => number): Roster {
   const guests = new Map<string, Guest>();
   let sight: Sight = { at: 0, guests: [] };
   let begun = 0;
-  let endsKnownUntil = 0;
+  /** From there on something may be new. */
+  let known = { starts: 0, ends: 0 };
   let failingSince: number | undefined;
   let looking: Promise<Sight> | undefined;
   let isRunning = false;
@@ -84,18 +85,24 @@ export function createRoster(client: Client, since: () => number): Roster {
     return found;
   }
 
-  /** First who is there, then who has ended: whoever ends in between is in both lists, never in neither. */
+  /** First who has come, then who has ended: whoever ends in between is in both lists, never in neither. */
   async function readLists(): Promise<void> {
-    const running = await list('ExecutionStatus = "Running"');
-    const ended = await list(`ExecutionStatus != "Running" AND CloseTime >= "${iso(endsKnownUntil)}"`);
-    for (const guest of [...running, ...ended].flatMap(guestOf)) guests.set(guest.id, guest);
-    const last = Math.max(begun, ...ended.map(({ closeTime }) => Number(toDate(closeTime) ?? 0)));
-    endsKnownUntil = Math.max(endsKnownUntil, last - LISTED_LATE_MS);
+    const come = await list(`StartTime >= "${iso(known.starts)}"`);
+    const ended = await list(`ExecutionStatus != "Running" AND CloseTime >= "${iso(known.ends)}"`);
+    for (const guest of [...come, ...ended].flatMap(guestOf)) {
+      const isOver = guests.get(guest.id)?.endedAt !== undefined;
+      if (!isOver || guest.endedAt !== undefined) guests.set(guest.id, guest);
+    }
+    known = {
+      starts: Math.max(known.starts, latest(come, 'startTime') - LISTED_LATE_MS),
+      ends: Math.max(known.ends, latest(ended, 'closeTime') - LISTED_LATE_MS),
+    };
   }
 
   async function lookNow(): Promise<Sight> {
     if (begun !== since()) {
-      begun = endsKnownUntil = since();
+      begun = since();
+      known = { starts: begun, ends: begun };
       guests.clear();
     }
     try {
@@ -130,9 +137,10 @@ export function createRoster(client: Client, since: () => number): Roster {
   async function run(): Promise<void> {
     isRunning = true;
     while (listeners.size > 0) {
+      const next = performance.now() + POLL_INTERVAL_MS;
       await look();
       for (const listener of listeners) listener(sight);
-      await delay(POLL_INTERVAL_MS);
+      await delay(Math.max(POLL_INTERVAL_MS / 4, next - performance.now()));
     }
     isRunning = false;
   }
@@ -180,6 +188,10 @@ function memoOf<Value>(memo: Execution['memo'], field: string, otherwise: Value)
   const payload = memo?.fields?.[field];
   const value: unknown = payload && defaultPayloadConverter.fromPayload(payload);
   return typeof value === typeof otherwise ? (value as Value) : otherwise;
+}
+
+function latest(executions: Execution[], time: 'startTime' | 'closeTime'): number {
+  return Math.max(0, ...executions.map((execution) => Number(toDate(execution[time]) ?? 0)));
 }
 
 function iso(time: number): string {
