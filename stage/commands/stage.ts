@@ -19,5 +19,5 @@ async function help(): Promise<void> {
   console.log('npm run stage <verb>, with words, not flags:\n');
   for (const { usage, about } of verbs) console.log(`  ${usage.padEnd(width)}  ${about}`);
   console.log(`\nProcesses: ${PROCESSES.join(', ')}. Claims: npm run stage expect`);
-  console.log(`Encores (with help): ${ENCORE_VERBS.join(', ')}. Claims: npm run stage expect encores`);
+  console.log(`More, with help: ${ENCORE_VERBS.join(', ')}. Claims: expect encores`);
 }

@@ -35,8 +35,8 @@ const LOADERS: Record<string, () => Promise<{ verb: Verb }>> = {
 /** All verbs, in the order of the help. */
 export const VERBS = Object.keys(LOADERS);
 
-/** Those of the encores, for which the talk's help has one line. */
-export const ENCORE_VERBS = ['releases', 'patterns', 'pipelines', 'cluster'];
+/** Those of the room and of the encores, for which the talk's help has one line. */
+export const ENCORE_VERBS = ['open', 'close', 'room', 'releases', 'patterns', 'pipelines', 'cluster'];
 
 /**
  * The words after a verb.

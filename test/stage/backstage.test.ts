@@ -1,7 +1,16 @@
 // Who gets backstage and who does not, from this machine and from a phone in its Wi-Fi; and one walk at a time.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasNamespaces } from '../deploy/containers.ts';
-import { cleanUp, freePorts, isThere, leftOf, type Program, run, startStage } from '../support/harness.ts';
+import {
+  cleanUp,
+  freePorts,
+  isThere,
+  leftOf,
+  type Program,
+  run,
+  startStage,
+  until,
+} from '../support/harness.ts';
 import { type Lan, startLan } from '../support/lan.ts';
 import type { Told } from '../support/lan-phone.ts';
 
@@ -212,7 +221,9 @@ describe('npm start backstage', () => {
     await first.untilSaid(/Backstage: http:\/\/127\.0\.0\.1:\d+\/#/);
     const { folder, ports } = first;
     const pid = first.pidOf('backstage');
-    await first.leave('SIGKILL');
+    // It holds the terminal, so the stage's own end is waited for.
+    first.child.kill('SIGKILL');
+    await until(() => !isThere(first.pid));
     expect(isThere(pid)).toBe(true);
     const second = await startStage(['backstage'], { folder, ports });
     expect(second.output()).toMatch(/Cleaned up what an earlier stage left behind: .*backstage/);
