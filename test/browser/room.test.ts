@@ -113,7 +113,7 @@ describe.skipIf(!executable)('the room', () => {
     await wall.close();
   });
 
-  it.each([20, 55, 130])(
+  it.each([20, 55, 75])(
     'fits on the wall with about %i greetings, in type that the last row can read',
     async (count) => {
       if (there === 0) await say('room', 'clear');

@@ -122,6 +122,12 @@ describe.skipIf(!canRun)('a phone', () => {
     expect(status).toBe(413);
   });
 
+  it('is served beside fifty slow ones, whose connections are ended', async () => {
+    const slow = lan.phone({ host: lan.address, port: stage.ports.APP_PORT, slow: 50 });
+    expect(await greet('Quick')).toMatch(/^\/join\/room-quick-/);
+    expect(await slow).toEqual({ status: 50 });
+  });
+
   it('sees no greeting but those of phones: not the presenter’s, and none by guessing', async () => {
     await say('greet', 'Ziggy');
     for (const path of ['/join/greeting-ziggy-000000', '/join/room-priya-00000000000000000000'])
@@ -141,7 +147,7 @@ const PAGES = [
   '/live.json',
   '/demo',
 ];
-const PORTS = ['CONTROL_PORT', 'NETWORK_PORT', 'SERVER_PORT', 'UI_PORT'] as const;
+const PORTS = ['CONTROL_PORT', 'NETWORK_PORT', 'SERVER_PORT', 'UI_PORT', 'BACKSTAGE_PORT'] as const;
 
 describe.skipIf(!canRun)('from a phone', () => {
   it.each(PAGES)('%s is not there', async (path) => {

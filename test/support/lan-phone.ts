@@ -15,6 +15,8 @@ export interface Asked {
   body?: string;
   /** Ends the answer, which may be a stream, once this is in it. */
   until?: string;
+  /** So many connections that begin a request, and do not go on. */
+  slow?: number;
 }
 
 /** What came back; `error` is the code of what went wrong. */
@@ -31,7 +33,8 @@ process.on('message', ({ id, asked }: { id: number; asked: Asked }) => {
   void (asked.path === undefined ? knock(asked) : ask(asked)).then((told) => process.send?.({ id, told }));
 });
 
-function knock({ host, port }: Asked): Promise<Told> {
+function knock({ host, port, slow }: Asked): Promise<Told> {
+  if (slow !== undefined) return dawdle(host, port, slow);
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 2000 });
     const say = (told: Told) => {
@@ -42,6 +45,21 @@ function knock({ host, port }: Asked): Promise<Told> {
     socket.once('timeout', () => say({ error: 'ETIMEDOUT' }));
     socket.once('error', ({ code }: NodeJS.ErrnoException) => say({ error: code ?? 'ERROR' }));
   });
+}
+
+/** Tells how many of them the other side has ended by itself. */
+async function dawdle(host: string, port: number, count: number): Promise<Told> {
+  const ends = Array.from({ length: count }, () => {
+    const socket = connect({ host, port });
+    socket.on('error', () => {}).once('connect', () => socket.write('GET /join HTTP/1.1\r\nHost: '));
+    socket.resume();
+    return new Promise<boolean>((resolve) => {
+      socket.once('close', () => resolve(true));
+      setTimeout(() => resolve(false), 2 * WITHIN_MS).unref();
+    });
+  });
+  const ended = (await Promise.all(ends)).filter(Boolean).length;
+  return { status: ended };
 }
 
 function ask({ host, port, path, method = 'GET', headers, body = '', until }: Asked): Promise<Told> {

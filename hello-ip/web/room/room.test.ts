@@ -205,6 +205,13 @@ describe('the wall', () => {
     expect(viewOf({ guests: guests(2), workers: 1 }, { faults }).headline.words).toBe('The Worker is back');
   });
 
+  it('wonders about the network when nobody has come for a minute, and not before', () => {
+    const door = { url: '', address: '', qr: '' };
+    const since = (ms: number) => viewOf({}, { door, room: { ...OPEN, since: NOW - ms } }).hint;
+    expect([since(59_000), since(61_000)]).toEqual(['', expect.stringContaining('hotspot')]);
+    expect(viewOf({ guests: guests(1) }, { door, room: OPEN }).hint).toBe('');
+  });
+
   it('counts greeted, in flight, and lost, and none that was ended on purpose', () => {
     const all = (['COMPLETED', 'RUNNING', 'FAILED', 'TIMED_OUT', 'TERMINATED', 'CANCELLED'] as const).map(
       (status) => guest(status, { status, endedAt: NOW }),

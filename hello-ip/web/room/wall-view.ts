@@ -15,6 +15,8 @@ const NEWEST_NAMES = 5;
 const FRESH_MS = 10_000;
 const IS_BACK_MS = 10_000;
 const HIDDEN = '•••';
+/** Long enough to take out a phone and type a name. */
+const NOBODY_MS = 60_000;
 
 /** One greeting on the wall. */
 export interface Tile {
@@ -32,6 +34,8 @@ export interface WallView {
   inFlightState: State;
   density: 'words' | 'names' | 'dots';
   tiles: Tile[];
+  /** What may be wrong, and what helps; nothing while all is well. */
+  hint: string;
   /** Only where tiles have no room for names. */
   newest: string[];
   door?: Door;
@@ -65,11 +69,19 @@ export function wallView(facts: WallFacts, now = Date.now()): WallView {
     inFlightState,
     density,
     tiles,
+    hint: hintOf(facts, now),
     newest: density === 'dots' ? tiles.slice(-NEWEST_NAMES).map(({ name }) => name) : [],
     door,
     namesHidden: room.namesHidden,
     drawing: drawWall({ now, guests, faults, ...seen }),
   };
+}
+
+/** From here it cannot be seen whether a network keeps phones apart; only that none comes. */
+function hintOf({ sight, room, door }: WallFacts, now: number): string {
+  const isWaiting = room.open && door !== undefined && sight.guests.length === 0;
+  if (!isWaiting || now - room.since < NOBODY_MS) return '';
+  return "Does this Wi-Fi keep devices apart? A phone's hotspot helps.";
 }
 
 function densityFor(tiles: number): WallView['density'] {
