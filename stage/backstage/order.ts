@@ -1,9 +1,7 @@
 // The grammar of npm run backstage: words, not flags, because npm keeps flags for itself.
 import { userError } from '../../hello-ip/support/user-error.ts';
+import { DEFAULT_SLOT, SLOTS, type Slot } from '../notes/slots.ts';
 import type { Place } from './doorkeeper.ts';
-import { SLOTS, type Slot } from './schedule.ts';
-
-const DEFAULT_SLOT = '45';
 
 /** What npm run backstage was asked for. */
 export interface BackstageOrder {

@@ -1,11 +1,8 @@
 // The running order of the notes as a clock: when which demo begins, and whether the presenter is early or late.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SLOTS, type Slot } from '../notes/slots.ts';
 import { ROOT } from '../settings.ts';
-
-/** The slots that the running order has a column for, in minutes. */
-export const SLOTS = ['30', '45', '60'] as const;
-export type Slot = (typeof SLOTS)[number];
 
 const README = join(ROOT, 'presenter-notes', 'README.md');
 const ROW = /^\| (?:\[.*?\]\((\d)-[a-z-]+\.md\)|[^|]*?) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$/;

@@ -5,8 +5,9 @@ import type { State } from '../../hello-ip/web/vocabulary.ts';
 import type { StageStatus } from '../control/client.ts';
 import type { Heard } from '../notes/engine.ts';
 import type { Drill } from '../notes/pages.ts';
+import type { Slot } from '../notes/slots.ts';
 import type { DeskState } from './desk.ts';
-import { type Planned, paceOf, readSchedule, type Slot } from './schedule.ts';
+import { type Planned, paceOf, readSchedule } from './schedule.ts';
 import { type Switch, switchesOf } from './switches.ts';
 import { type Words, wordsOf } from './words.ts';
 

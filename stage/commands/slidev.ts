@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { stageStatus } from '../control/client.ts';
 import { kitAddress } from '../doctor/kit-address.ts';
+import { DEFAULT_SLOT, SLOTS, type Slot } from '../notes/slots.ts';
 import { installPackages } from '../processes/install.ts';
 import { INTERRUPTED, whenToldToLeave } from '../processes/shutdown.ts';
 import { ROOT, readPorts } from '../settings.ts';
@@ -11,14 +12,10 @@ import { ROOT, readPorts } from '../settings.ts';
 /** The folder of the slides. */
 export const SLIDES = join(ROOT, 'slides');
 
-/** The slots that the talk has slides for, in minutes. */
-export const SLOTS = ['30', '45', '60'] as const;
-export type Slot = (typeof SLOTS)[number];
 /** A deck of its own, slides/encores.md. */
 const ENCORES = 'encores';
 export type DeckName = Slot | typeof ENCORES;
 const DECKS: readonly DeckName[] = [...SLOTS, ENCORES];
-const DEFAULT_SLOT = '45';
 
 /** Which slides, and how they look: by default those for 45 minutes, dark, or as SLIDES_THEME says. */
 export interface Deck {
