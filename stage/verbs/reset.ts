@@ -2,12 +2,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import pLimit from 'p-limit';
 import { TASK_QUEUE as PATTERN_QUEUE } from '../../encores/patterns/input.ts';
 import { TASK_QUEUE as PIPELINE_QUEUE } from '../../encores/pipelines/task-queue.ts';
 import { TASK_QUEUE as RELEASE_QUEUE } from '../../encores/releases/deployment.ts';
 import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
+import { ROOM_PREFIXES } from '../../hello-ip/web/room/ids.ts';
 import { TASK_QUEUE as COUNTER_QUEUE } from '../../volatile-vs-durable/count.ts';
 import { askStage } from '../control/client.ts';
 import { withClient } from '../control/service-client.ts';
@@ -25,6 +27,8 @@ const OURS = [
   `TaskQueue = "${PIPELINE_QUEUE}" AND WorkflowType IN ("pipeline", "keepHistory")`,
   `TaskQueue = "${PATTERN_QUEUE}" AND WorkflowId STARTS_WITH "patterns-"`,
 ];
+const OF_THE_ROOM = ROOM_PREFIXES.map((prefix) => `WorkflowId STARTS_WITH "${prefix}"`).join(' OR ');
+const DELETED_AT_ONCE = 8;
 const RUNNING_AND_OURS = `ExecutionStatus = "Running" AND (${OURS.map((ours) => `(${ours})`).join(' OR ')})`;
 
 export const verb: Verb = {
@@ -42,6 +46,8 @@ export const verb: Verb = {
     rmSync(join(stageFolder(), 'patterns'), { recursive: true, force: true });
     roomHere().change({ since: Date.now(), hidden: [], namesHidden: false });
     print(`executions terminated: ${await withClient(terminateOurs, status)}`);
+    const forgotten = await withClient(forgetRoom, status);
+    if (forgotten > 0) print(`names of the room forgotten within a minute: ${forgotten}`);
   },
 };
 
@@ -51,6 +57,20 @@ async function terminateOurs(client: Client): Promise<number> {
     if (await terminate(client, workflowId, runId)) terminated += 1;
   }
   return terminated;
+}
+
+/** Somebody has typed a name on a phone, and was told that it is shown, not that it is kept. The Service deletes in its own time, measured up to 40 s. */
+async function forgetRoom(client: Client): Promise<number> {
+  const { namespace } = client.options;
+  const inTurn = pLimit(DELETED_AT_ONCE);
+  const deletions: Promise<unknown>[] = [];
+  for await (const { workflowId, runId } of client.workflow.list({ query: OF_THE_ROOM })) {
+    const workflowExecution = { workflowId, runId };
+    deletions.push(
+      inTurn(() => client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution })),
+    );
+  }
+  return (await Promise.all(deletions)).length;
 }
 
 /** False if it ended on its own, or through another reset, after it was listed. */

@@ -202,6 +202,12 @@ describe.skipIf(!canRun)('the room', () => {
     expect(await say('room')).toMatch(/26 greeted|27 greeted/);
   });
 
+  it('forgets its names with a reset', async () => {
+    await greet('Priya');
+    expect(await say('reset')).toMatch(/^0 .*names of the room forgotten within a minute: [1-9]\d*/s);
+    expect(await say('room')).toContain('0 greeted, 0 in flight, 0 lost');
+  });
+
   it('closes, and nobody comes in; the laptop has another address, and the wall shows it', async () => {
     await say('close', 'room');
     await until(async () => (await get('/join')).error === 'ECONNREFUSED');
