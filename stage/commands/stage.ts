@@ -1,6 +1,6 @@
 // npm run stage <verb>: the show as commands, each a file in verbs/.
 import { PROCESSES } from '../processes/names.ts';
-import { ENCORE_VERBS, loadVerb, readVerbWords, VERBS } from '../verbs/load-verb.ts';
+import { MORE_VERBS, loadVerb, readVerbWords, VERBS } from '../verbs/load-verb.ts';
 import { isHelp } from './help.ts';
 
 const [word, ...words] = process.argv.slice(2);
@@ -14,10 +14,10 @@ async function runVerb(name: string): Promise<void> {
 }
 
 async function help(): Promise<void> {
-  const verbs = await Promise.all(VERBS.filter((name) => !ENCORE_VERBS.includes(name)).map(loadVerb));
+  const verbs = await Promise.all(VERBS.filter((name) => !MORE_VERBS.includes(name)).map(loadVerb));
   const width = Math.max(...verbs.map(({ usage }) => usage.length));
   console.log('npm run stage <verb>, with words, not flags:\n');
   for (const { usage, about } of verbs) console.log(`  ${usage.padEnd(width)}  ${about}`);
   console.log(`\nProcesses: ${PROCESSES.join(', ')}. Claims: npm run stage expect`);
-  console.log(`More, with help: ${ENCORE_VERBS.join(', ')}. Claims: expect encores`);
+  console.log(`More, with help: ${MORE_VERBS.join(', ')}. Claims: expect encores`);
 }

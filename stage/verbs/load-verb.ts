@@ -36,7 +36,7 @@ const LOADERS: Record<string, () => Promise<{ verb: Verb }>> = {
 export const VERBS = Object.keys(LOADERS);
 
 /** Those of the room and of the encores, for which the talk's help has one line. */
-export const ENCORE_VERBS = ['open', 'close', 'room', 'releases', 'patterns', 'pipelines', 'cluster'];
+export const MORE_VERBS = ['open', 'close', 'room', 'releases', 'patterns', 'pipelines', 'cluster'];
 
 /**
  * The words after a verb.

@@ -1,8 +1,11 @@
 // Takes a screenshot of every state of the page, for people to look at: npm run app:pictures [readme].
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CLOSED, roomFile } from '../../hello-ip/web/room/state.ts';
 import { needChromium } from '../../stage/doctor/find-chromium.ts';
 import { launchChromium } from '../../stage/doctor/launch-chromium.ts';
+import { roomPath } from '../../stage/processes/room-path.ts';
+import { invent } from '../../stage/room/invent.ts';
 import { ROOT } from '../../stage/settings.ts';
 import { greet as fillIn, seeHeadline } from '../support/chromium.ts';
 import { createClient, type Kit, startKit } from '../support/kit.ts';
@@ -35,6 +38,23 @@ async function takeReadmePicture(): Promise<void> {
   await greet('Ziggy', 10);
   await see('Sleeping: 7 s left');
   await page.screenshot({ path: join(folder, 'greeting.png'), animations: 'disabled' });
+  await takeWallPicture(kit);
+}
+
+/** Two thirds of the room are in flight when the Worker is killed. */
+async function takeWallPicture({ url, folder: stageFolder, kill, start }: Kit): Promise<void> {
+  const room = roomFile(roomPath(stageFolder));
+  room.change({ ...CLOSED, open: true, since: Date.now(), seconds: 1 });
+  await invent(client, room, { guests: 20, only: 'always' });
+  room.change({ seconds: 40 });
+  await invent(client, room, { guests: 40, only: 'always' });
+  await kill('worker');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(`${url}/wall`);
+  await see('No Worker is polling');
+  await page.locator('.foot', { hasText: 'no Worker for 10 s' }).waitFor();
+  await page.screenshot({ path: join(folder, 'wall.png'), animations: 'disabled' });
+  await start('worker');
 }
 
 async function takeAll({ url, kill, start, ask }: Kit): Promise<void> {
