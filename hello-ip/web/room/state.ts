@@ -39,7 +39,7 @@ export function roomFile(path = process.env.ROOM_FILE): RoomFile {
     if (!path || !stat) return CLOSED;
     const now = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
     if (now === stamp) return state;
-    state = parse(readFileSync(path, 'utf8'));
+    state = readState(path);
     stamp = now;
     return state;
   }
@@ -56,10 +56,10 @@ export function roomFile(path = process.env.ROOM_FILE): RoomFile {
   return { read, change };
 }
 
-/** A file that somebody has spoilt is a closed room. */
-function parse(text: string): RoomState {
+/** A file that somebody has spoilt, or has just removed, is a closed room. */
+function readState(path: string): RoomState {
   try {
-    return schema.parse(JSON.parse(text));
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return CLOSED;
   }
