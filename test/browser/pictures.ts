@@ -51,8 +51,8 @@ async function takeWallPicture({ url, folder: stageFolder, kill, start }: Kit): 
   await kill('worker');
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto(`${url}/wall`);
-  await see('No Worker is polling');
-  await page.locator('.foot', { hasText: 'no Worker for 10 s' }).waitFor();
+  await page.getByRole('heading', { name: 'No Worker is polling' }).waitFor();
+  await page.locator('.foot', { hasText: 'no Worker for 14 s' }).waitFor();
   await page.screenshot({ path: join(folder, 'wall.png'), animations: 'disabled' });
   await start('worker');
 }
