@@ -1,6 +1,6 @@
 // npm run stage <verb>: the show as commands, each a file in verbs/.
 import { PROCESSES } from '../processes/names.ts';
-import { MORE_VERBS, loadVerb, readVerbWords, VERBS } from '../verbs/load-verb.ts';
+import { loadVerb, MORE_VERBS, readVerbWords, VERBS } from '../verbs/load-verb.ts';
 import { isHelp } from './help.ts';
 
 const [word, ...words] = process.argv.slice(2);
