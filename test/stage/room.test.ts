@@ -68,7 +68,8 @@ async function greet(name: string): Promise<string> {
 }
 
 describe.skipIf(!canRun)('a phone', () => {
-  it('is shown the way: in the box, and as a QR code', () => {
+  it('is shown the way: in the box, and as a QR code', async () => {
+    await stage.untilSaid('wall: http');
     expect(stage.output()).toMatch(new RegExp(`Room +http://${host()}/join`));
     expect(stage.output()).toMatch(/█{20}/);
   });
