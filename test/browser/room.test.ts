@@ -100,6 +100,23 @@ describe.skipIf(!executable)('the room', () => {
     await wall.close();
   });
 
+  it('outlives on the wall, without a reload, the Temporal Service and the app', async () => {
+    const wall = await browser.newPage({ viewport: PROJECTOR });
+    await wall.goto(`${url()}/wall`);
+    await headline(wall, 'Everybody is greeted');
+    await say('kill', 'server');
+    await headline(wall, 'Temporal Service away');
+    expect(await wall.locator('.tile[data-state=done]').count()).toBe(2);
+    await say('start', 'server');
+    await headline(wall, 'Everybody is greeted');
+    await say('kill', 'app');
+    await wall.locator('.lost').waitFor();
+    await say('start', 'app');
+    await wall.locator('.lost').waitFor({ state: 'hidden' });
+    expect(await wall.locator('.tile[data-state=done]').count()).toBe(2);
+    await wall.close();
+  });
+
   it('lets the presenter hide a name by a click, and all names by a button', async () => {
     const wall = await browser.newPage({ viewport: PROJECTOR });
     await wall.goto(`${url()}/wall`);
