@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ErrorRequestHandler, Express, Request, Response } from 'express';
 import { createBase } from '../../hello-ip/web/base.ts';
+import { refuseForeignHosts } from '../../hello-ip/web/guards.ts';
 import { openChanges } from '../../hello-ip/web/streams.ts';
 import { type Parts, seenNow, versionOf } from './parts.ts';
 import type { Problem } from './problem.ts';
@@ -15,7 +16,11 @@ const BOARDS_KEPT = 50;
  */
 export function createPage(module: string, { views, host }: { views: string[]; host: string }): Express {
   const beside = (url: string) => fileURLToPath(new URL('./public', url));
-  return createBase({ views, host, files: [beside(module), beside(import.meta.url)] });
+  return createBase({
+    guard: refuseForeignHosts(host, []),
+    views,
+    files: [beside(module), beside(import.meta.url)],
+  });
 }
 
 /** A board for each page that was asked for; those that were not for the longest are dropped. */

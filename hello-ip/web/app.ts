@@ -2,12 +2,13 @@
 import type { Client } from '@temporalio/client';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { startGreeting } from '../client.ts';
-import { codeOf, troubleLog } from '../support/service-error.ts';
+import { troubleLog } from '../support/service-error.ts';
 import { createBase } from './base.ts';
 import { readCounters } from './counters.ts';
-import { newForm, readForm, workflowIdFor } from './form.ts';
-import { refuseForeignPages } from './guards.ts';
+import { FORM_TYPE, newForm, readForm, workflowIdFor } from './form.ts';
+import { refuseForeignHosts, refuseForeignPages } from './guards.ts';
 import { createLatest } from './latest.ts';
+import { notStarted } from './not-started.ts';
 import { NO_GREETING, pageOf } from './page.ts';
 import { createReader, type Snapshot } from './reader.ts';
 import { createRoom } from './room/room.ts';
@@ -17,9 +18,6 @@ import { timelineView, tryingOf } from './timeline/view.ts';
 import { executionUrl } from './web-ui.ts';
 
 const COUNTERS_INTERVAL_MS = 200;
-const SERVICE_AWAY =
-  'The Temporal Service is away. Press Get Greeting again when it is back: nothing is lost.';
-const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** What the app needs to know about where it runs. */
 export interface AppOptions {
@@ -49,7 +47,7 @@ export function createApp({
   const latest = createLatest(client, reader);
   const noteTrouble = troubleLog();
   const readFaults = faultReader();
-  const app = createBase({ host, publicNames });
+  const app = createBase({ guard: refuseForeignHosts(host, publicNames) });
   app.locals.notice = notice;
 
   app.get('/', (_request, response) => {
@@ -72,10 +70,9 @@ export function createApp({
         await startGreeting(client, workflowId, greeting);
         noteTrouble();
       } catch (error) {
-        if (codeOf(error) === undefined) throw error;
-        const trouble = noteTrouble(error);
-        form.errors.form = trouble ?? SERVICE_AWAY;
-        return response.status(trouble ? 502 : 503).render('form', { form });
+        const { status, words } = notStarted(error, noteTrouble);
+        form.errors.form = words;
+        return response.status(status).render('form', { form });
       }
       response.redirect(303, `/greetings/${workflowId}`);
     },

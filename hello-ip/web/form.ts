@@ -5,6 +5,9 @@ import type { GreetingInput } from '../greeting.ts';
 import { isPlainText, isVisible } from '../support/plain-text.ts';
 import { suffixOf } from '../support/suffix.ts';
 
+/** What a form is sent as. */
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+
 const MAX_NAME_LENGTH = 100;
 const MAX_SLEEP_SECONDS = 3600;
 

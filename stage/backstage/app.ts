@@ -1,21 +1,16 @@
 // The presenter's page: who gets in, what it shows, and its buttons. It runs what the notes and the verbs can do, and nothing typed.
-import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
-import { neverStored, securityHeaders } from '../../hello-ip/web/guards.ts';
-import { refusePipelining } from '../../hello-ip/web/pipelining.ts';
+import { createBase, VIEWS } from '../../hello-ip/web/base.ts';
 import { openStream } from '../../hello-ip/web/streams.ts';
-import { vocabulary } from '../../hello-ip/web/vocabulary.ts';
 import type { Desk, Press } from './desk.ts';
 import { type Doorkeeper, newDigits, type Place } from './doorkeeper.ts';
 import { SWITCHES, type SwitchName } from './switches.ts';
 import type { DeskView } from './view.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const APP = '../../hello-ip/web';
-const FONTS = dirname(fileURLToPath(import.meta.resolve('@fontsource-variable/inter')));
 const HEADER = 'x-backstage';
 const COOKIE = /(?:^|; )backstage=([\w-]{22})(?:;|$)/;
 const TICKS_MS = 1000;
@@ -50,15 +45,11 @@ export interface BackstageOptions {
 /** One listener's app. */
 export function createBackstage(options: BackstageOptions): Express {
   const { origin, place, doorkeeper, desk, view, follow, confirm, flip } = options;
-  const app = express();
-  app.set('views', [here('./views'), here(`${APP}/views`)]);
-  app.set('view engine', 'ejs');
-  app.enable('view cache');
-  app.disable('x-powered-by');
-  Object.assign(app.locals, { vocabulary, notice: undefined });
-  app.use(refusePipelining, onlyAs(origin), securityHeaders, neverStored);
-  app.use('/public/inter', express.static(FONTS, { maxAge: '1h' }));
-  app.use('/public', express.static(here('./public')), express.static(here(`${APP}/public`)));
+  const app = createBase({
+    guard: onlyAs(origin),
+    views: [here('./views'), VIEWS],
+    files: [here('./public')],
+  });
 
   app.get('/', (request, response) => {
     if (placeOf(request) !== place) return response.status(401).render('locked', { place });

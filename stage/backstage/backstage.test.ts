@@ -272,7 +272,7 @@ describe('the page', () => {
     const drill = drillOf('a', 0);
     const { desk, press } = deskFor([drill], ['kill']);
     await press('next');
-    const view = deskView({ desk: desk.state(), drills: [drill], slot: '30' });
+    const view = deskView({ desk: desk.state(), drills: [drill], slot: '30', schedule: readSchedule('30') });
     expect(view.stageAway).toBe('The stage does not answer. Start it in a terminal: npm start');
     expect(view.failed).toBe(true);
     expect(view.trouble).toEqual([{ kind: 'text', html: 'Read the terminal.' }]);

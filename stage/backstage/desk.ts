@@ -1,5 +1,5 @@
 // The presenter's desk: one walk through the notes, whatever devices press its buttons. Each press counts once.
-import { createEngine, type Engine, type Standing } from '../notes/engine.ts';
+import { createEngine, type Engine, type Standing, withName } from '../notes/engine.ts';
 import { type Drill, findDrill } from '../notes/pages.ts';
 
 /** What a button asks for. `seq` is what the page had seen: a press on an older page does nothing. */
@@ -26,7 +26,7 @@ export interface DeskState extends Standing {
 /** One for all devices. */
 export interface Desk {
   state(): DeskState;
-  /** Resolves at once with whether the press counts; what it began goes on. */
+  /** Returns at once whether the press counts; what it began goes on. */
   press(press: Press): boolean;
   /** Starts the clock of the talk, now. */
   startClock(): void;
@@ -69,12 +69,8 @@ export function createDesk({ drills, changed, engineFor = newEngine, print }: De
   }
 
   async function next(): Promise<void> {
-    const { phase, step, at, drill } = engine.standing();
-    if (phase === 'failed' || (phase === 'ready' && step.commands.length > 0))
-      return void (await engine.run());
-    if (at + 1 === drill.steps.length) return go(following());
-    engine.advance();
-    if (engine.standing().step.commands.length > 0) await engine.run();
+    if (!isToBeRun(engine.standing()) && !onward()) return;
+    if (isToBeRun(engine.standing())) await engine.run();
   }
 
   async function repeat(): Promise<void> {
@@ -82,22 +78,24 @@ export function createDesk({ drills, changed, engineFor = newEngine, print }: De
     await engine.run();
   }
 
-  async function skip(): Promise<void> {
+  /** To the next step; after the last one to the next drill, whose first step is not run by the way: false. */
+  function onward(): boolean {
     const { at, drill } = engine.standing();
-    if (at + 1 === drill.steps.length) go(following());
+    const isLast = at + 1 === drill.steps.length;
+    if (isLast) go(following());
     else engine.advance();
+    return !isLast;
   }
 
   function coming(): Coming {
-    const { phase, step, at, drill, name } = engine.standing();
+    const standing = engine.standing();
+    const { phase, step, at, drill, name } = standing;
     const of = (each: Drill['steps'][number]) => ({
       title: each.title.replace(/^\d+\. /, ''),
-      commands: each.commands.map(({ line }) => line.replaceAll('Ziggy', () => name)),
+      commands: each.commands.map(({ line }) => withName(line, name)),
     });
-    const isHere =
-      phase === 'running' || phase === 'failed' || (phase === 'ready' && step.commands.length > 0);
     const then = drill.steps[at + 1];
-    if (isHere) return of(step);
+    if (phase === 'running' || isToBeRun(standing)) return of(step);
     if (then) return of(then);
     const after = following();
     return { title: after === drill ? `${drill.title}, again` : after.title, commands: [] };
@@ -117,7 +115,7 @@ export function createDesk({ drills, changed, engineFor = newEngine, print }: De
           if (wanted !== drill) go(wanted);
           await next();
         },
-        skip,
+        skip: async () => void onward(),
         repeat,
         back: () => engine.back(print),
         go: async () => go(wanted),
@@ -136,6 +134,11 @@ export function createDesk({ drills, changed, engineFor = newEngine, print }: De
       await work;
     },
   };
+}
+
+/** The commands of the step have not been run, or one of them has failed. */
+function isToBeRun({ phase, step }: Standing): boolean {
+  return phase === 'failed' || (phase === 'ready' && step.commands.length > 0);
 }
 
 function newEngine(drill: Drill, changed: () => void): Engine {

@@ -7,7 +7,7 @@ import type { Heard } from '../notes/engine.ts';
 import type { Drill } from '../notes/pages.ts';
 import type { Slot } from '../notes/slots.ts';
 import type { DeskState } from './desk.ts';
-import { type Planned, paceOf, readSchedule } from './schedule.ts';
+import { type Planned, paceOf } from './schedule.ts';
 import { type Switch, switchesOf } from './switches.ts';
 import { type Words, wordsOf } from './words.ts';
 
@@ -46,6 +46,7 @@ export interface DeskFacts {
   desk: DeskState;
   drills: Drill[];
   slot: Slot;
+  schedule: Planned[];
   status?: StageStatus;
   newest?: Snapshot;
 }
@@ -54,9 +55,11 @@ const LINE = { left: 4, right: 354 };
 const STAGE_AWAY = 'The stage does not answer. Start it in a terminal: npm start';
 
 /** Puts the facts into words. */
-export function deskView({ desk, drills, slot, status, newest }: DeskFacts, now = new Date()): DeskView {
+export function deskView(
+  { desk, drills, slot, schedule, status, newest }: DeskFacts,
+  now = new Date(),
+): DeskView {
   const { drill, step, at, phase, heard, coming, startedAt, seq } = desk;
-  const schedule = readSchedule(slot);
   const minutes = startedAt === undefined ? 0 : (now.getTime() - startedAt) / 60_000;
   const isOver = phase === 'done' || (phase === 'ready' && step.commands.length === 0);
   return {

@@ -7,12 +7,13 @@ import { renderUnicodeCompact } from 'uqr';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { createLatest } from '../../hello-ip/web/latest.ts';
 import { createReader, type Snapshot } from '../../hello-ip/web/reader.ts';
-import { addressesForOthers, usualAddress } from '../../hello-ip/web/room/addresses.ts';
+import { doorAddresses } from '../../hello-ip/web/room/addresses.ts';
 import { createBackstage } from '../backstage/app.ts';
 import { makeCertificate } from '../backstage/certificate.ts';
 import { createDesk } from '../backstage/desk.ts';
 import { createDoorkeeper, type Place } from '../backstage/doorkeeper.ts';
 import { readBackstageOrder } from '../backstage/order.ts';
+import { readSchedule } from '../backstage/schedule.ts';
 import { switchTo } from '../backstage/switches.ts';
 import { deskView } from '../backstage/view.ts';
 import { type StageStatus, stageStatus } from '../control/client.ts';
@@ -33,6 +34,7 @@ const LOOK_LASTS_AT_MOST_MS = 800;
 const print = (line = '') => console.log(line);
 helpIfAsked('npm run backstage [phone [https]] [30|45|60]');
 const { place, slot, https } = readBackstageOrder(process.argv.slice(2));
+const schedule = readSchedule(slot);
 const port = readPorts().backstage;
 const leaving = new AbortController();
 const listeners = new Set<() => void>();
@@ -78,7 +80,7 @@ keyboard.on('line', (line) => (answer ?? showCode)(line));
 async function listenersFor(wanted: Place): Promise<{ address: string; place: Place }[]> {
   const screen = { address: '127.0.0.1', place: 'screen' as const };
   if (wanted === 'screen') return [screen];
-  const phones = addressesForOthers(await usualAddress()).map(({ address }) => ({
+  const phones = (await doorAddresses()).map(({ address }) => ({
     address,
     place: 'phone' as const,
   }));
@@ -93,7 +95,7 @@ async function open(address: string, place: Place): Promise<void> {
   const origin = originOf(address, place);
   const app = createBackstage({
     ...{ origin, place, doorkeeper, desk, confirm },
-    view: () => deskView({ desk: desk.state(), drills, slot, status, newest }),
+    view: () => deskView({ desk: desk.state(), drills, slot, schedule, status, newest }),
     follow(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

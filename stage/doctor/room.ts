@@ -1,11 +1,6 @@
 // Whether phones in the room will reach this machine, as far as that can be seen from here.
 import { createServer } from 'node:http';
-import {
-  addressesForOthers,
-  joinUrl,
-  type OwnAddress,
-  usualAddress,
-} from '../../hello-ip/web/room/addresses.ts';
+import { doorAddresses, joinUrl, type OwnAddress } from '../../hello-ip/web/room/addresses.ts';
 import { roomHere } from '../room/here.ts';
 import { readPorts } from '../settings.ts';
 import type { Check, Finding } from './examine.ts';
@@ -15,7 +10,7 @@ const LOOK_MS = 1500;
 export const roomChecks: Check[] = [
   {
     name: 'room-address',
-    look: async ({ env }) => judgeAddresses(addressesForOthers(await usualAddress()), readPorts(env).app),
+    look: async ({ env }) => judgeAddresses(await doorAddresses(), readPorts(env).app),
   },
   { name: 'room-door', look: async ({ env }) => judgeDoor(await lookAtDoor(readPorts(env).app)) },
   {
@@ -59,7 +54,7 @@ export interface DoorFacts {
 
 async function lookAtDoor(port: number): Promise<DoorFacts> {
   const { open, address: chosen } = roomHere().read();
-  const [first] = addressesForOthers(await usualAddress()).filter((own) => !chosen || own.address === chosen);
+  const [first] = await doorAddresses(chosen);
   const address = first?.address;
   if (!address) return { open, port, answers: false };
   const signal = AbortSignal.timeout(LOOK_MS);

@@ -2,13 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderUnicodeCompact } from 'uqr';
 import { userError } from '../../hello-ip/support/user-error.ts';
-import {
-  addressesForOthers,
-  joinUrl,
-  type OwnAddress,
-  usualAddress,
-} from '../../hello-ip/web/room/addresses.ts';
-import type { RoomState } from '../../hello-ip/web/room/state.ts';
+import { doorAddresses, joinUrl, type OwnAddress } from '../../hello-ip/web/room/addresses.ts';
+import { newWall, type RoomState } from '../../hello-ip/web/room/state.ts';
 
 /** The app looks once a second. */
 const OPEN_WITHIN_MS = 8000;
@@ -19,7 +14,7 @@ const LOOK_MS = 1000;
  * @throws a user error if there is none, or the chosen one is not this machine's
  */
 export async function findDoor(chosen?: string): Promise<[OwnAddress, ...OwnAddress[]]> {
-  const all = addressesForOthers(await usualAddress());
+  const all = await doorAddresses();
   const list = all.map(({ address, card }) => `${address} (${card})`).join(', ');
   const [first, ...others] = all.filter(({ address }) => !chosen || address === chosen);
   if (first) return [first, ...others];
@@ -32,7 +27,7 @@ export async function findDoor(chosen?: string): Promise<[OwnAddress, ...OwnAddr
 
 /** What the room's file says once it is open: a new wall, with nobody on it. */
 export function openedNow(address?: string): Partial<RoomState> {
-  return { open: true, address, since: Date.now(), hidden: [], namesHidden: false };
+  return { ...newWall(), open: true, address };
 }
 
 /** Address, QR code and wall, a line each. */

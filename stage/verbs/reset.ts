@@ -10,6 +10,7 @@ import { TASK_QUEUE } from '../../hello-ip/greeting.ts';
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { WORKFLOW_TYPE } from '../../hello-ip/web/progress.ts';
 import { ROOM_PREFIXES } from '../../hello-ip/web/room/ids.ts';
+import { newWall } from '../../hello-ip/web/room/state.ts';
 import { TASK_QUEUE as COUNTER_QUEUE } from '../../volatile-vs-durable/count.ts';
 import { askStage } from '../control/client.ts';
 import { withClient } from '../control/service-client.ts';
@@ -27,7 +28,8 @@ const OURS = [
   `TaskQueue = "${PIPELINE_QUEUE}" AND WorkflowType IN ("pipeline", "keepHistory")`,
   `TaskQueue = "${PATTERN_QUEUE}" AND WorkflowId STARTS_WITH "patterns-"`,
 ];
-const OF_THE_ROOM = ROOM_PREFIXES.map((prefix) => `WorkflowId STARTS_WITH "${prefix}"`).join(' OR ');
+/** Somebody else's Workflow may have such an id, too. */
+const OF_THE_ROOM = `TaskQueue = "${TASK_QUEUE}" AND WorkflowType = "${WORKFLOW_TYPE}" AND (${ROOM_PREFIXES.map((prefix) => `WorkflowId STARTS_WITH "${prefix}"`).join(' OR ')})`;
 const DELETED_AT_ONCE = 8;
 const RUNNING_AND_OURS = `ExecutionStatus = "Running" AND (${OURS.map((ours) => `(${ours})`).join(' OR ')})`;
 
@@ -44,7 +46,7 @@ export const verb: Verb = {
     await askStage({ do: 'counters', order: 'clear' });
     // What the Activities of the patterns have done to their world: a file for each item.
     rmSync(join(stageFolder(), 'patterns'), { recursive: true, force: true });
-    roomHere().change({ since: Date.now(), hidden: [], namesHidden: false });
+    roomHere().change(newWall());
     print(`executions terminated: ${await withClient(terminateOurs, status)}`);
     const forgotten = await withClient(forgetRoom, status);
     if (forgotten > 0) print(`names of the room forgotten within a minute: ${forgotten}`);

@@ -2,7 +2,7 @@
 import { userError } from '../../hello-ip/support/user-error.ts';
 import { MOST_IN_FLIGHT } from '../../hello-ip/web/room/limits.ts';
 import { countGuests, lookOnce, type Sight } from '../../hello-ip/web/room/roster.ts';
-import type { RoomFile } from '../../hello-ip/web/room/state.ts';
+import { newWall, type RoomFile } from '../../hello-ip/web/room/state.ts';
 import { askStage } from '../control/client.ts';
 import { withClient } from '../control/service-client.ts';
 import { nearest } from '../nearest.ts';
@@ -103,7 +103,7 @@ async function mask(words: string[], print: Print, room: RoomFile): Promise<void
 }
 
 async function clear(_words: string[], print: Print, room: RoomFile): Promise<void> {
-  room.change({ since: Date.now(), hidden: [], namesHidden: false });
+  room.change(newWall());
   print('the wall is empty; what is in flight goes on');
 }
 

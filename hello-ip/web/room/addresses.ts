@@ -20,7 +20,7 @@ export interface OwnAddress {
 type Cards = NodeJS.Dict<Pick<NetworkInterfaceInfo, 'address' | 'family' | 'internal'>[]>;
 
 /**
- * Not this machine's own, not link-local ones. First the one by which it reaches everything else, then Wi-Fi, then
+ * Neither loopback nor link-local. First the one by which it reaches everything else, then Wi-Fi, then
  * cables, and what is virtual last.
  */
 export function addressesForOthers(usual?: string, cards: Cards = networkInterfaces()): OwnAddress[] {

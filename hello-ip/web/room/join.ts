@@ -4,8 +4,10 @@ import type { Client } from '@temporalio/client';
 import express, { type Request, type Response, Router } from 'express';
 import pLimit from 'p-limit';
 import { startGreeting } from '../../client.ts';
-import { codeOf, troubleLog } from '../../support/service-error.ts';
+import { troubleLog } from '../../support/service-error.ts';
+import { FORM_TYPE } from '../form.ts';
 import { refuseForeignPages } from '../guards.ts';
+import { notStarted } from '../not-started.ts';
 import { nameBrowser, openStream } from '../streams.ts';
 import type { Fault } from '../timeline/faults.ts';
 import { guestId, isGuestId } from './ids.ts';
@@ -21,9 +23,6 @@ const COOKIE = 'phone';
 const MOST_REMEMBERED = 5000;
 /** A room that presses at once waits a moment; all at the same time, a Temporal Service on a laptop would refuse some. */
 const STARTS_AT_ONCE = 8;
-const FORM_TYPE = 'application/x-www-form-urlencoded';
-const SERVICE_AWAY =
-  'The Temporal Service is away. Press Get Greeting again when it is back: nothing is lost.';
 const REFUSED: Record<Refusal, [status: number, words: string]> = {
   'too soon': [429, 'You have just been greeted. Press Get Greeting again in 3 seconds.'],
   'too many': [429, 'Very many of you are joining. Press Get Greeting again in a moment.'],
@@ -95,9 +94,8 @@ export function createJoin({
         await inTurn(() => startGreeting(client, id, greeting));
         noteTrouble();
       } catch (error) {
-        if (codeOf(error) === undefined) throw error;
-        const trouble = noteTrouble(error);
-        return showForm(response, trouble ? 502 : 503, form, trouble ?? SERVICE_AWAY);
+        const { status, words } = notStarted(error, noteTrouble);
+        return showForm(response, status, form, words);
       }
       response.redirect(303, `/join/${id}`);
     },

@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { ErrorRequestHandler, Express, Router } from 'express';
 import { createBase } from '../base.ts';
+import { refuseForeignHosts } from '../guards.ts';
 import type { Reader } from '../reader.ts';
 import { faultReader } from '../timeline/faults.ts';
 import { keepDoor } from './door.ts';
@@ -32,7 +33,7 @@ export function createRoom({ client, reader, publicNames, notice, port }: RoomOp
   const join = createJoin({ ...shared, client, phones, limits: createLimits(), publicNames });
 
   function appFor(address: string): Express {
-    const app = createBase({ host: address });
+    const app = createBase({ guard: refuseForeignHosts(address, []) });
     app.locals.notice = notice;
     app.get('/', (_request, response) => response.redirect('/join'));
     app.use(join);

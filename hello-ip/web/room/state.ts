@@ -23,6 +23,11 @@ export type RoomState = z.infer<typeof schema>;
 /** A closed room, before anybody has said anything. */
 export const CLOSED: RoomState = schema.parse({});
 
+/** A wall with nobody on it, from now on. */
+export function newWall(): Partial<RoomState> {
+  return { since: Date.now(), hidden: [], namesHidden: false };
+}
+
 /** The room's state, which the app, the wall's buttons and `npm run stage room` share. */
 export interface RoomFile {
   read(): RoomState;
