@@ -73,6 +73,7 @@ async function hide(words: string[], print: Print, room: RoomFile): Promise<void
     return print('all names are hidden; npm run stage room show names shows them');
   }
   const { guests } = await sightOf(room);
+  if (guests.length === 0) throw userError('Nobody is on the wall. See who is here: npm run stage room');
   const ids = guests.filter((guest) => guest.name.toLowerCase() === name.toLowerCase()).map(({ id }) => id);
   if (ids.length === 0) {
     const close = nearest(

@@ -207,6 +207,7 @@ describe.skipIf(!canRun)('the room', () => {
     await greet('Priya');
     expect(await say('reset')).toMatch(/^0 .*names of the room forgotten within a minute: [1-9]\d*/s);
     expect(await say('room')).toContain('0 greeted, 0 in flight, 0 lost');
+    expect(await say('room', 'hide', 'Priya')).toMatch(/^1 Nobody is on the wall\./);
   });
 
   it('closes, and nobody comes in; the laptop has another address, and the wall shows it', async () => {
